@@ -1,0 +1,215 @@
+"""The public functions: load, simulate, compare. The command line and the app use nothing else.
+
+Arrays and frames that come out have the columns of the result format (docs: results); money is in million
+kronor, hours are need-equivalent hours, shares are shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kompetenssim.forecast.errors import UserError
+from kompetenssim.forecast.results import Results, read
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    import pandas as pd
+
+    from kompetenssim.forecast.run import Forecast, Progress
+    from kompetenssim.forecast.store import Destination, Extra
+    from kompetenssim.present.tables import Table
+    from kompetenssim.spec.check import CheckReport
+    from kompetenssim.spec.specification import Specification
+
+Engine = Literal["auto", "simpy", "kompilerad", "tvilling"]
+
+
+class Run:
+    """A finished run, in memory or read from its folder.
+
+    `summary`, `yearly` and `differences` are frames with the columns of `sammanfattning`, `simuleringar_ar` and
+    `jamforelse`; texts are categories.
+    """
+
+    def __init__(self, forecast: Forecast | None = None, results: Results | None = None) -> None:
+        self.forecast = forecast
+        self._results = results
+        self._folder: TemporaryDirectory[str] | None = None
+
+    @cached_property
+    def results(self) -> Results:
+        """Everything of the run as it is stored; a run that is not saved keeps it in a temporary folder."""
+        if self._results is not None:
+            return self._results
+        from tempfile import TemporaryDirectory
+
+        from kompetenssim.forecast.store import save
+
+        self._folder = TemporaryDirectory(prefix="kompetenssim-")
+        return save(self._in_memory(), Path(self._folder.name) / "korning")
+
+    @property
+    def id(self) -> str:
+        """Scenario key and short hash of all that decides the numbers."""
+        return self.results.id
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Mean, standard deviation and quantiles per scenario, indicator, period and place."""
+        return self.results.summary
+
+    @property
+    def yearly(self) -> pd.DataFrame:
+        """The value of every simulation per calendar year and margin."""
+        return self.results.yearly
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Effects against the reference, from paired simulations. Raises UserError in a run without reference."""
+        if self.results.reference is None:
+            raise UserError("körningen har ingen referens; använd compare (jamfor) i stället för simulate (simulera)")
+        return self.results.differences
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each measure contributes; not in this version (UserError)."""
+        raise UserError("bidrag per åtgärd finns inte i den här versionen; jämför ett scenario med och ett utan åtgärden")
+
+    def table(self, key: str) -> Table:
+        """Build a table of the output catalogue by its id, `T2`. Raises UserError for one that does not exist."""
+        from kompetenssim.present.tables import TABLES
+        from kompetenssim.present.view import View
+
+        if key not in TABLES:
+            raise UserError(f"tabellen '{key}' finns inte; tillåtet är {', '.join(TABLES)}", code=2)
+        return TABLES[key](View(self.results))
+
+    def save(self, path: str | Path, *, extras: Sequence[Extra] = (), detail: bool = False) -> Path:
+        """Write the run folder and give its path; `extras` add tables, figures and report (see `forecast.store.save`)."""
+        from kompetenssim.forecast.store import save
+
+        self._results = save(self._in_memory(), path, extras, detail=detail)
+        self.__dict__["results"] = self._results
+        return self._results.folder
+
+    def _in_memory(self) -> Forecast:
+        if self.forecast is None:
+            raise UserError("körningen är läst från en mapp och finns redan där; kopiera mappen i stället")
+        return self.forecast
+
+
+def load(source: str | Path, *, root: Path | None = None) -> Specification:
+    """Load a scenario by path or key (`scenarios/*/KEY.yaml` under `root`).
+
+    Raises SpecificationError with every problem of its files at once.
+    """
+    from kompetenssim.levers import LEVERS
+    from kompetenssim.spec.load import load as load_scenario
+
+    return load_scenario(source, levers=LEVERS, root=root)
+
+
+def simulate(
+    spec: Specification, *, replications: int | None = None, seed: int | None = None, engine: Engine | str = "auto",
+    processes: int | None = None, progress: Progress | None = None,
+) -> Run:
+    """Forecast one scenario.
+
+    `replications` and `seed` default to those of the scenario. Half as many parameter draws as simulations are made.
+    `processes`: None = all cores, 1 = in this process; the result is the same. Raises UserError.
+    """
+    return Run(_run([spec], None, replications, seed, engine, processes, progress))
+
+
+def compare(
+    specs: Sequence[Specification], *, reference: Specification | str | Path | None = None, replications: int | None = None,
+    seed: int | None = None, engine: Engine | str = "auto", processes: int | None = None, progress: Progress | None = None,
+) -> Run:
+    """Forecast scenarios and a reference with paired simulations.
+
+    `reference` is a specification, or a key or path that is loaded over the period of the first scenario; None takes what
+    the first scenario names in `jamfors_med`. Raises UserError when there is none or periods differ.
+    """
+    if not specs:
+        raise UserError("minst ett scenario behövs", code=2)
+    other = with_reference(specs[0], reference)
+    every = [*(s for s in specs if s.key != other.key), other]
+    if len(every) == 1:
+        raise UserError(f"'{other.key}' jämförs med sig självt; ange ett annat scenario eller en annan referens", code=2)
+    return Run(_run(every, other.key, replications, seed, engine, processes, progress))
+
+
+def with_reference(spec: Specification, reference: Specification | str | Path | None = None) -> Specification:
+    """Load what a scenario is compared with, over the scenario's own period and start state."""
+    from kompetenssim.levers import LEVERS
+    from kompetenssim.spec.load import load_reference
+    from kompetenssim.spec.specification import Specification as Resolved
+
+    if isinstance(reference, Resolved):
+        return reference
+    name = reference if reference is not None else spec.compared_with
+    if name is None:
+        text = f"'{spec.key}' säger inte vad det jämförs med; ange en referens (--mot) eller scenario.jamfors_med"
+        raise UserError(text, code=2)
+    return load_reference(spec, name, levers=LEVERS)
+
+
+def destination(
+    specs: Sequence[Specification], *, reference: Specification | None = None, replications: int | None = None,
+    seed: int | None = None, engine: Engine | str = "auto", out: str | Path | None = None, again: bool = False,
+) -> Destination:
+    """Say which folder a run of these scenarios goes to, and whether it already lies there finished; simulates nothing.
+
+    The folder is `out`, which must be absent or empty (UserError, code 2), else `resultat/<id>`; a finished one is
+    reused unless `again`.
+    """
+    from kompetenssim.forecast.identity import run_id
+    from kompetenssim.forecast.run import plan_of
+    from kompetenssim.forecast.store import destination as decide
+
+    every = [*specs, *([reference] if reference is not None else [])]
+    plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None)
+    return decide(run_id(every, plan, twin=engine == "tvilling"), out=out, again=again)
+
+
+def check(path: str | Path) -> CheckReport:
+    """Check any file a person writes: all faults, warnings, and the assumption that replaces each gap. Never raises for it."""
+    from kompetenssim.levers import LEVERS
+    from kompetenssim.spec.check import check_file
+
+    return check_file(path, LEVERS)
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of each kind of file, for editors."""
+    from kompetenssim.levers import LEVERS
+    from kompetenssim.spec.json_schema import json_schema as of_levers
+
+    return of_levers(LEVERS)
+
+
+def indicators() -> list[dict[str, str]]:
+    """Give the indicator register: id, unit, how it sums over time and places, formula, definition."""
+    from kompetenssim.forecast.indicators import listing
+
+    return listing()
+
+
+def open_run(folder: str | Path) -> Run:
+    """Read a finished run folder. Raises UserError when it is none."""
+    return Run(results=read(folder))
+
+
+def _run(
+    specs: Sequence[Specification], reference: str | None, replications: int | None, seed: int | None, engine: str,
+    processes: int | None, progress: Progress | None,
+) -> Forecast:
+    from kompetenssim.forecast.run import run
+    from kompetenssim.resolve import resolve
+
+    return run(specs, [resolve(s) for s in specs], replications=replications, seed=seed, reference=reference, engine=engine,
+               processes=processes, progress=progress)

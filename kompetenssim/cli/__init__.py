@@ -1,0 +1,115 @@
+"""The command line: reads arguments, calls the public API, and says how it went.
+
+This package decides no numbers. Start-up imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from kompetenssim.cli.outcome import Exit, UsageError, show_problems, show_sentence
+
+#: Where each verb is carried out: module of this package and function.
+COMMANDS = {
+    "": ("forecasts", "main_job"),
+    "simulera": ("forecasts", "simulate"),
+    "jamfor": ("forecasts", "compare"),
+    "kontrollera": ("files", "check"),
+    "schema": ("files", "schema"),
+    "rapport": ("stored", "report"),
+    "aterskapa": ("stored", "reproduce"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; never raises, except for `--help` and `--version`."""
+    _speak_utf8()
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    return int(code)
+
+
+def _run(argv: Sequence[str]) -> Exit:
+    from kompetenssim.cli.arguments import parse
+
+    as_json = "--json" in argv
+    try:
+        arguments = parse(argv)
+    except UsageError as error:
+        show_problems(error.problems, code=Exit.BAD_INPUT, as_json=as_json)
+        return Exit.BAD_INPUT
+    if arguments.verb not in COMMANDS:
+        text = f"'{arguments.verb}' finns inte i den här versionen av kompetenssim."
+        show_sentence(text, code=Exit.FAILED, as_json=as_json)
+        return Exit.FAILED
+    if not arguments.felsok:
+        warnings.simplefilter("ignore")  # what libraries say to programmers is not for the reader of results
+    return _guarded(arguments)
+
+
+def _guarded(arguments: Namespace) -> Exit:
+    from kompetenssim.forecast.errors import UserError
+
+    module, function = COMMANDS[arguments.verb]
+    try:
+        command: Callable[[Namespace], Exit] = getattr(import_module(f"kompetenssim.cli.{module}"), function)
+        return command(arguments)
+    except UsageError as error:
+        show_problems(error.problems, code=Exit.BAD_INPUT, as_json=arguments.json)
+        return Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        show_sentence("Avbrutet. Inget halvfärdigt resultat har sparats.", code=Exit.INTERRUPTED, as_json=arguments.json)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except UserError as error:
+        code = Exit(error.code)
+        show_sentence(_sentence(str(error)), code=code, as_json=arguments.json)
+        return code
+    except Exception as error:
+        problems = getattr(error, "problems", None)  # SpecificationError; its module is too heavy to import for a name
+        if problems:
+            show_problems(problems, code=Exit.BAD_INPUT, as_json=arguments.json)
+            return Exit.BAD_INPUT
+        if arguments.felsok:
+            import traceback
+
+            traceback.print_exc()
+        show_sentence(_unexpected(error), code=Exit.FAILED, as_json=arguments.json)
+        return Exit.FAILED
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError):
+        where = f" {error.filename}" if error.filename else ""
+        return f"Det gick inte att läsa eller skriva{where}: {error.strerror or error}."
+    if isinstance(error, MemoryError):
+        return "Minnet räcker inte. Kör med färre processer (--processer 1) eller färre simuleringar."
+    if isinstance(error, ModuleNotFoundError):
+        return f"Paketet '{error.name}' saknas. Installera om med: python run.py"
+    reason = " ".join(str(error).split()) or "inget mer är känt"
+    return f"Ett oväntat fel ({type(error).__name__}: {reason}). Lägg till --felsok för att se var det uppstod."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

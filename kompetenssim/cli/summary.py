@@ -1,0 +1,47 @@
+"""A run as the JSON object that `--json` prints."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from kompetenssim.cli.outcome import JSON_VERSION, Exit
+
+if TYPE_CHECKING:
+    from kompetenssim.forecast.results import Results
+
+NAMES = ("scenario", "indikator", "tid", "omrade", "enhet", "yrkesgrupp")
+NUMBERS = ("medelvarde", "p10", "p50", "p90")
+WHOLE_YEAR = 12  # months
+
+
+def json_of(results: Results, folder: str) -> dict[str, Any]:
+    """Give what is printed of a run: its identity, warnings, and whole years for the total and each group."""
+    plan = results.manifest["plan"]
+    return {
+        "version": JSON_VERSION,
+        "id": results.id,
+        "mapp": folder,
+        "kod": int(Exit.DONE),
+        "motor": results.run_info.get("motor"),
+        "simuleringar": plan["simuleringar"],
+        "slumpfro": plan["slumpfro"],
+        "scenarier": list(results.scenarios),
+        "varningar": results.manifest["varningar"],
+        "indikatorer": _indicators(results),
+    }
+
+
+def _indicators(results: Results) -> list[dict[str, Any]]:
+    """What does not exist (a ratio without denominator) is null: JSON has no NaN."""
+    columns = [*NAMES, *NUMBERS, "manader"]
+    table = results.table("sammanfattning", columns, tidssteg="ar", omrade="alla", enhet="alla")
+    return [
+        {name: row[name] for name in NAMES} | {name: _number(row[name]) for name in NUMBERS}
+        for row in table.to_pylist()
+        if row["manader"] == WHOLE_YEAR
+    ]
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value

@@ -1,0 +1,1 @@
+"""Engines: the same inputs in, the same trajectory out."""

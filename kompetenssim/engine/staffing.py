@@ -1,0 +1,436 @@
+"""The weekly order of staffing: need against own staff, then the planned and the acute stage (steps 5–7)."""
+
+from __future__ import annotations
+
+from kompetenssim.engine.world import HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
+from kompetenssim.model import clocks
+from kompetenssim.model.calendar import WEEK
+from kompetenssim.model.distributions import normal_quantile
+from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.rules import capped_delivery, need_minutes, order_factor, own_minutes, short_sick_share
+
+AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
+SUMMER_WEEKS = (24, 33)
+HOLIDAY_WEEKS = (25, 33)
+SUMMER_PRODUCTIVITY = 0.7  # domain model 2.7
+LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (assumption, small region)
+
+
+class Account:
+    """One cell's week in need-equivalent minutes; the first eight close exactly."""
+
+    __slots__ = ("agency", "agency_paid", "agency_ore", "agency_wasted", "agency_weeks", "bought_ore", "extra", "freed", "hourly", "moved",
+                 "moved_out", "need", "overtime", "own", "own_full", "pool", "pool_cost", "realised", "relief", "shifted", "sick", "summer",
+                 "surplus", "unmet")
+
+    def __init__(self) -> None:
+        self.need = self.own = self.moved = self.pool = self.shifted = self.overtime = self.agency = self.unmet = 0
+        self.surplus = self.agency_paid = self.agency_wasted = self.freed = self.realised = 0
+        self.own_full = self.moved_out = self.extra = self.hourly = self.summer = self.relief = 0
+        self.agency_ore = self.agency_weeks = self.bought_ore = self.pool_cost = 0
+        self.sick = 0.0
+
+    @property
+    def gap(self) -> int:
+        """Give what is not yet covered."""
+        return self.need - self.own - self.moved - self.pool - self.shifted - self.overtime - self.agency
+
+
+def season_of(w: World, cell: int, week: int) -> float:
+    """Give the need profile of a cell in a week of the run; the week of Easter may have its own factor."""
+    calendar = w.t.calendar
+    if calendar.easter_weeks[week] and w.t.cell_easter[cell] > 0.0:
+        return w.t.cell_easter[cell]
+    return w.t.cell_need_season[cell][calendar.week_number[week] - 1]
+
+
+def presence_of(w: World, cell: int, week: int) -> float:
+    """Give presence in a week: level × profile, with summer leave moved out of weeks 25–33 where a measure pays for it."""
+    number = w.t.calendar.week_number[week]
+    profile = w.t.presence_season[number - 1]
+    moved = w.value("presence_summer_shift", cell)
+    if moved > 0.0:
+        low, high = HOLIDAY_WEEKS
+        if low <= number <= high:
+            profile += moved * (1.0 - profile)
+        else:
+            profile -= moved * w.holiday_loss
+    share = w.value("presence", cell) * profile
+    return share if share < 1.0 else 1.0
+
+
+def need_of(w: World, cell: int, week: int, days: int) -> tuple[int, int]:
+    """Give a cell's need in a week before structural shift, and what closing took away from it."""
+    v, at = w.values, w.at
+    season = season_of(w, cell, week)
+    base, factor, year = v[at["need_hours"] + cell], v[at["need_factor"] + cell], v[at["need_year"] + cell]
+    extra, duty = v[at["need_extra_hours"] + cell], v[at["duty_hours"] + cell]
+    efficiency, mismatch, closed = v[at["efficiency"] + cell], max(0.0, v[at["mismatch"] + cell]), v[at["closed_share"] + cell]
+    floor = w.t.cell_floor_hours[cell]
+    need = need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, closed, floor, days)
+    if closed <= 0.0:
+        return need, 0
+    whole = need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, 0.0, floor, days)
+    return need, whole - need
+
+
+def structural_shift(w: World, need: list[int], days: int) -> tuple[list[int], list[int], list[int]]:
+    """Move tasks between groups: the least of supplied, trained and handed over, in steps that a schedule can take out.
+
+    Changes `need` and returns freed, taken out (realised) and relief minutes by giving cell (domain model 3.3).
+    """
+    freed, realised, relief = [0] * len(need), [0] * len(need), [0] * len(need)
+    for k, row in enumerate(w.t.shifts):
+        supplied = w.value("shift_planned_hours", k) * 60.0 * days / 7.0
+        if row.posts >= 0:
+            supplied += block_minutes(w, row.posts, row.receiver, days)
+        stage = min(1.0, w.value("shift_trained", k), w.value("shift_handed", k))
+        rate = w.theta[row.freed]
+        gross = min(supplied * stage * rate, need[row.giver] * w.theta[row.cap] / 100.0)
+        net = int(gross * w.value("shift_realised", k))
+        step = int((w.theta[row.step] if row.step >= 0 else w.one["step_hours"]) * 60.0 * days / 7.0)
+        taken = net // step * step if step > 0 else net
+        floor = int((w.t.cell_floor_hours[row.giver] + w.value("duty_hours", row.giver)) * 60.0 * days / 7.0)
+        taken = min(taken, max(0, need[row.giver] - floor))
+        need[row.giver] -= taken
+        need[row.receiver] += int(taken / rate)
+        freed[row.giver] += int(gross)
+        realised[row.giver] += taken
+        relief[row.giver] += net - taken
+    return freed, realised, relief
+
+
+def block_minutes(w: World, block: int, cell: int, days: int) -> float:
+    """Give the minutes a week that the holders of a measure's posts deliver."""
+    units = 0
+    for post in w.block_posts[block]:
+        if post.holder is not None and not post.withdrawn:
+            units += post.holder.grade
+    return units / 200.0 * w.value("full_time_hours", cell) * 60.0 * w.value("presence", cell) * days / 7.0
+
+
+def own_supply(w: World, a: Account, c: int, week: int, work: int, supervision: int, novice_share: float, sick: float, days: int) -> None:
+    """Set what own staff, hourly staff and summer substitutes of a cell deliver."""
+    used = min(0.95, w.value("used_time", c) + w.value("intro_time", c) * novice_share + w.value("compensatory_rest", c))
+    a.own_full = own_minutes(work, w.value("full_time_hours", c), presence_of(w, c, week), sick, used, supervision)
+    rest = int(w.t.cell_duty_compensated_hours[c] * 60.0 * days / 7.0)
+    a.own_full = max(0, a.own_full - rest)
+    low, high = SUMMER_WEEKS
+    units = w.t.summer_units[c]
+    if units and low <= w.t.calendar.week_number[week] <= high:
+        a.summer = int(_summer_units(w, c, week, units) / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0)
+
+
+def _summer_units(w: World, cell: int, week: int, units: int) -> int:
+    """Give summer substitutes who came this year: each seat (1 FTE) with its own uniform, the season's success 0.9."""
+    year = w.t.calendar.week_year[week]
+    stream = join(w.cell_stream[cell], year)
+    found, left, seat = 0, units, 0
+    while left > 0:
+        part = min(200, left)
+        if uniform(stream, clocks.SEAT, seat) < 0.9:
+            found += part
+        left -= part
+        seat += 1
+    return found
+
+
+def settle_staffing(w: World, now: int, done: list[list[int]], supervision: list[int], days: int) -> list[Account]:
+    """Cover the need of the settled week in the configured order and give the accounts."""
+    week = w.settled
+    accounts = [Account() for _ in w.cells]
+    need, lost = [0] * len(accounts), [0] * len(accounts)
+    for c in w.cells:
+        need[c], lost[c] = need_of(w, c, week, days)
+    if any(lost):
+        _pass_on(w, need, lost, accounts)
+    freed, realised, relief = structural_shift(w, need, days)
+    for c, a in enumerate(accounts):
+        heads = (done[HEADS][c] + 5040) // (1440 * days)
+        a.need, a.freed, a.realised, a.relief = need[c], freed[c], realised[c], relief[c]
+        gross = w.value("efficiency_gross", c)
+        if gross > 0.0:
+            a.freed += int(gross * need[c])
+            a.realised += int(w.value("efficiency", c) * need[c] / max(0.05, 1.0 - w.value("efficiency", c)))
+        z = normal_quantile(uniform(w.cell_stream[c], clocks.SHORT_SICK, week))
+        a.sick = short_sick_share(w.value("short_sick", c), w.par["sick_short_spread"][w.group_of[c]] / 100.0, heads, z)
+        novice = done[NOVICE][c] / max(1, done[3][c])
+        own_supply(w, a, c, week, done[WORK][c], supervision[c], novice, a.sick, days)
+        a.hourly = done[HOURLY_MINUTES][c] // WEEK
+        a.own = min(a.need, a.own_full)
+        a.surplus = a.own_full - a.own
+    steps = {"egen": None, "vikarie": _substitutes, "omfordelning": _redistribute, "resurspool": _pool, "hyra": _agency}
+    for name in w.t.planned_order:
+        step = steps[name]
+        if step is not None:
+            step(w, accounts, days)
+    acute = {"uppgiftsvaxling": _free_shift, "mertid": _extra_hours, "extrapass": _extra_shifts, "overtid": _overtime}
+    w.week_room = [_practice_room(w, c, a, done[HEADS][c] // (1440 * days)) for c, a in enumerate(accounts)]
+    w.part_time_now = done[PART_TIME]
+    for name in w.t.acute_order:
+        acute[name](w, accounts, days)
+    for c, a in enumerate(accounts):
+        saved = w.value("efficiency_overtime", c)
+        if saved > 0.0 and a.overtime > 0:
+            cut = min(a.overtime, int(saved * a.need))
+            a.overtime -= cut
+            a.need -= cut
+            a.extra = min(a.extra, a.overtime)
+        a.unmet = a.gap
+        w.overtime_4_weeks[c][week % 4] = a.overtime
+        w.overtime_year[c] += a.overtime
+    return accounts
+
+
+def _pass_on(w: World, need: list[int], lost: list[int], accounts: list[Account]) -> None:
+    """Pass the need of closed beds on: part to sister units, part to bought care, the rest is put off (`stangd_vardplats`)."""
+    for c, minutes in enumerate(lost):
+        if minutes <= 0:
+            continue
+        sisters = [s for s in w.t.cell_sisters[c] if need[s] > 0] or [s for s in w.group_cells[w.group_of[c]] if s != c and need[s] > 0 and w.t.cell_area[s] == w.t.cell_area[c]]
+        total = sum(need[s] for s in sisters)
+        moved = int(minutes * w.one["closed_other_unit"])
+        sizes = [need[s] for s in sisters]
+        for s, size in zip(sisters, sizes, strict=True):
+            need[s] += moved * size // total
+        accounts[c].bought_ore = int(minutes * w.one["closed_bought"] / 60.0 * w.one["bought_care_sek"] * 100.0)
+
+
+def _substitutes(w: World, accounts: list[Account], days: int) -> None:
+    """Use summer substitutes and hourly staff (retired who work on); they count as own."""
+    for a in accounts:
+        take = min(a.need - a.own, a.summer + a.hourly)
+        if take > 0:
+            a.own += take
+
+
+def _by_shortage(accounts: list[Account], cells: list[int]) -> list[int]:
+    """Order cells with a gap by gap/need, largest first, ties by cell."""
+    return sorted((c for c in cells if accounts[c].gap > 0), key=lambda c: (-accounts[c].gap / accounts[c].need, c))
+
+
+def _redistribute(w: World, accounts: list[Account], days: int) -> None:
+    """Move surplus between sister units: same area, group and speciality, at most a share of the surplus."""
+    share = w.one["redistribution_share"]
+    room = [int(a.surplus * share) if w.t.cell_sisters[c] and not w.t.cell_is_pool[c] else 0 for c, a in enumerate(accounts)]
+    if not any(room):
+        return
+    for c in _by_shortage(accounts, list(w.cells)):
+        a = accounts[c]
+        for s in w.t.cell_sisters[c]:
+            take = min(a.gap, room[s])
+            if take > 0:
+                a.moved += take
+                room[s] -= take
+                accounts[s].surplus -= take
+                accounts[s].moved_out += take
+
+
+def _pool(w: World, accounts: list[Account], days: int) -> None:
+    """Lend the pool's own staff and the measures' pool hours to the most uncovered cells."""
+    for c in w.cells:
+        if w.t.cell_is_pool[c]:
+            a = accounts[c]
+            offer = int(a.surplus * (1.0 - w.one["pool_protected"]))
+            lent = _lend(w, accounts, [x for x in w.group_cells[w.group_of[c]] if x != c], offer, w.pool_premium[w.group_of[c]])
+            a.surplus -= lent
+            a.moved_out += lent
+    for k, row in enumerate(w.t.pools):
+        offer = int(w.value("pool_hours", k) * 60.0 * days / 7.0)
+        if offer <= 0:
+            continue
+        cells = [c for c in w.cells if w.group_of[c] in row.groups and w.t.cell_area[c] in row.areas and not w.t.cell_is_pool[c]]
+        before = [accounts[c].pool for c in cells]
+        lent = _lend(w, accounts, cells, offer, 0.0)
+        if lent:
+            for c, old in zip(cells, before, strict=True):
+                minutes = accounts[c].pool - old
+                pay = w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0
+                w.pool_wage[c] += int(minutes * pay * w.theta[row.cost_factor] * (1.0 + w.value("on_cost", 0)))
+                accounts[c].pool_cost += int(minutes / (2400.0 * 0.83) * w.theta[row.premium] * 100.0)
+
+
+def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premium: float) -> int:
+    lent = 0
+    for c in _by_shortage(accounts, cells):
+        a = accounts[c]
+        take = min(a.gap, offer - lent)
+        if take <= 0:
+            break
+        a.pool += take
+        a.pool_cost += int(take * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * premium)
+        lent += take
+    return lent
+
+
+def _agency(w: World, accounts: list[Account], days: int) -> None:
+    """Use the agency weeks due now; what the gap no longer needs is paid and wasted."""
+    for c, a in enumerate(accounts):
+        due = w.agency_due[c].pop(w.settled, None)
+        if due is None:
+            continue
+        weeks, price_ore = due
+        a.agency_paid = weeks * AGENCY_WEEK * days // 7
+        a.agency_weeks = weeks * 1000 * days // 7
+        usable = int(a.agency_paid * w.value("agency_productivity", c))
+        a.agency = min(max(0, a.gap), usable)
+        a.agency_wasted = usable - a.agency
+        a.agency_ore = a.agency_paid * price_ore // 60
+
+
+def _free_shift(w: World, accounts: list[Account], days: int) -> None:
+    """Let a group with surplus in the same unit take `fri` tasks of a group with a gap."""
+    for row in w.t.free_shifts:
+        for c in w.group_cells[row.giver]:
+            a = accounts[c]
+            other = w.cell_at.get((w.unit_of[c], row.receiver), -1)
+            if other < 0 or a.gap <= 0:
+                continue
+            rate = w.theta[row.freed]
+            take = min(int(a.gap * w.theta[row.share]), int(accounts[other].surplus * rate))
+            if take > 0:
+                a.shifted += take
+                accounts[other].surplus -= min(accounts[other].surplus, int(take / rate))
+
+
+def _practice_room(w: World, c: int, a: Account, heads: int) -> int:
+    """Give the overtime a cell may use: practice share of own hours, within the 4-week and yearly limits of the law."""
+    practice = int(a.own_full * w.value("overtime_practice", c))
+    four = int(heads * w.value("overtime_4_weeks", c) * 60.0) - sum(w.overtime_4_weeks[c]) + w.overtime_4_weeks[c][w.settled % 4]
+    year = int(heads * w.value("overtime_year", c) * 60.0) - w.overtime_year[c]
+    return max(0, min(practice, four, year))
+
+
+def _extra_hours(w: World, accounts: list[Account], days: int) -> None:
+    """Let part-timers work extra hours."""
+    for c, a in enumerate(accounts):
+        if a.gap > 0 and w.part_time_now[c] > 0:
+            take = min(a.gap, int(a.own_full * w.value("extra_hours_share", c)))
+            a.overtime += take
+            a.extra += take
+
+
+def _extra_shifts(w: World, accounts: list[Account], days: int) -> None:
+    """Let volunteers take extra shifts from the overtime room."""
+    for c, a in enumerate(accounts):
+        if a.gap > 0:
+            take = min(a.gap, int(w.week_room[c] * w.one["extra_shift_share"]))
+            a.overtime += take
+            w.week_room[c] -= take
+
+
+def _overtime(w: World, accounts: list[Account], days: int) -> None:
+    """Order overtime up to what is left of the room."""
+    for c, a in enumerate(accounts):
+        if a.gap > 0:
+            take = min(a.gap, w.week_room[c])
+            a.overtime += take
+            w.week_room[c] -= take
+
+
+# --- agency orders
+
+
+def order_agency(w: World, accounts: list[Account], supervision: list[int], target_offset: int | None = None) -> None:
+    """Order whole agency weeks on the planned gap L weeks ahead, under the caps; the remainder is carried (step 7).
+
+    `target_offset` places the orders already made when the run begins.
+    """
+    wanted: dict[int, list[int]] = {}
+    ahead: dict[int, int] = {}
+    for c in w.cells:
+        if not w.t.cell_hires_agency[c]:
+            continue
+        lead = max(1, int(w.value("agency_lead_weeks", c) + 0.5))
+        target = w.settled + lead if target_offset is None else target_offset
+        if target >= len(w.t.calendar.week_days) or (target_offset is not None and target_offset >= lead):
+            continue
+        gap, need = _planned_gap(w, c, target, accounts[c], supervision[c])
+        fixed = w.value("agency_fixed_weeks", c)
+        per_week = AGENCY_WEEK * w.value("agency_productivity", c)
+        price = w.value("agency_price", c)
+        share = min(w.value("agency_order_share", c), w.value("agency_gap_cap", c))
+        weeks = max(0.0, gap / per_week - fixed) * share * order_factor(price, w.value("agency_price_reference", c), w.one["price_elasticity"])
+        weeks += w.agency_carry[c]
+        whole = int(weeks)
+        w.agency_carry[c] = weeks - whole if whole < 400 else 0.0
+        whole -= w.agency_ordered[c].get(target, 0)
+        if whole > 0 or fixed > 0.0:
+            wanted.setdefault(target, []).append(c)
+            ahead[c] = max(0, whole)
+            w.agency_gap[c] = (gap, need)
+    for target, cells in sorted(wanted.items()):
+        _apply_caps(w, target, cells, ahead)
+        for c in cells:
+            _place_order(w, c, target, ahead[c])
+
+
+def _planned_gap(w: World, c: int, target: int, a: Account, supervision: int) -> tuple[int, int]:
+    need, _ = need_of(w, c, target, 7)
+    need -= a.realised if a.freed else 0
+    used = min(0.95, w.value("used_time", c) + w.value("compensatory_rest", c))
+    own = own_minutes(w.level[WORK][c] * WEEK, w.value("full_time_hours", c), presence_of(w, c, target), 0.0, used, supervision)
+    own -= int(w.t.cell_duty_compensated_hours[c] * 60.0)
+    low, high = SUMMER_WEEKS
+    if low <= w.t.calendar.week_number[target] <= high:
+        own += int(w.t.summer_units[c] * 0.9 / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY)
+    own += w.level[HOURLY_MINUTES][c] + a.moved + a.pool
+    return max(0, need - own), need
+
+
+def _apply_caps(w: World, target: int, cells: list[int], ahead: dict[int, int]) -> None:
+    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell."""
+    year = w.t.calendar.week_year[target]
+    for k, row in enumerate(w.t.caps):
+        mine = [c for c in cells if c in row.cells]
+        if not mine:
+            continue
+        used = w.cap_used[k].get(target, 0)
+        allowed = max(0, int(w.value("cap_weeks", k)) - used)
+        money = w.value("cap_cost", k) - w.cap_spent[k].get(year, 0.0)
+        granted = dict.fromkeys(mine, 0)
+        gap = {c: float(w.agency_gap[c][0]) for c in mine}
+        spent = 0.0
+        while allowed > 0:
+            open_cells = [c for c in mine if granted[c] < ahead[c]]
+            if not open_cells:
+                break
+            c = max(open_cells, key=lambda x: (gap[x] / max(1, w.agency_gap[x][1]), -x))
+            cost = AGENCY_WEEK / 60.0 * w.value("agency_price", c)
+            if spent + cost > money:
+                break
+            spent += cost
+            granted[c] += 1
+            allowed -= 1
+            gap[c] -= AGENCY_WEEK
+        for c in mine:
+            ahead[c] = granted[c]
+        w.cap_used[k][target] = used + sum(granted.values())
+        w.cap_spent[k][year] = w.cap_spent[k].get(year, 0.0) + spent
+
+
+def _place_order(w: World, c: int, target: int, whole: int) -> None:
+    """Deliver each ordered week with its own uniform; fixed lines have their own delivery."""
+    price, cap = w.value("agency_price", c), w.value("agency_price_cap", c)
+    g = w.group_of[c]
+    available = w.value("agency_delivery", c) * (1.0 + LEAVER_AVAILABILITY * max(0, w.agency_pool[g]))
+    probability = min(1.0, capped_delivery(available, price, cap, w.one["price_cap_elasticity"]))
+    stream = join(w.cell_stream[c], target)
+    weeks = 0
+    for n in range(whole):
+        if uniform(stream, clocks.DELIVERY, n) < probability:
+            weeks += 1
+    fixed = w.value("agency_fixed_weeks", c)
+    if fixed > 0.0:
+        lines = int(fixed + w.fixed_carry[c])
+        w.fixed_carry[c] += fixed - lines
+        sure = w.value("agency_fixed_delivery", c)
+        for n in range(lines):
+            if uniform(stream, clocks.DELIVERY, 4096 + n) < sure:
+                weeks += 1
+    w.agency_ordered[c][target] = w.agency_ordered[c].get(target, 0) + whole
+    w.agency_ordered[c].pop(w.settled, None)
+    if weeks:
+        price_ore = int(min(price, cap) * 100.0)
+        old = w.agency_due[c].get(target)
+        w.agency_due[c][target] = (weeks + (old[0] if old else 0), price_ore)

@@ -1,0 +1,147 @@
+"""The weekly tick: everything that people share is settled here, in the fixed order of nine steps."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+from kompetenssim.engine import books
+from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle_posts
+from kompetenssim.engine.people import change_grade, open_strips, set_due
+from kompetenssim.engine.staffing import Account, order_agency, settle_staffing
+from kompetenssim.engine.training import settle_examinations, settle_supervision, settle_terms
+from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, LEVELS, NOVICE, World
+from kompetenssim.model import clocks
+from kompetenssim.model.calendar import WEEK
+from kompetenssim.model.clocks import CLOCK_NAMES, MOST_STRIPS, RESIGN, STRIP, THINNED
+from kompetenssim.model.keyed import uniform
+from kompetenssim.model.rules import MULTIPLIER_HIGH, MULTIPLIER_LOW, multiplier, pay_multiplier, workload
+
+
+class HazardTooHigh(Exception):
+    """Raised when a hazard would need more strips than there are: the run stops instead of clipping."""
+
+
+def tick(w: World) -> None:
+    """Settle the week that has just passed."""
+    week = w.week
+    now = w.week_end
+    done = [list(row) for row in w.acc]
+    days = w.t.calendar.week_days[week]
+    _open_week(w, week)
+    inputs_of_week(w, week)  # 1
+    settle_posts(w, now)  # 2
+    settle_cohorts(w, now)
+    settle_applicants(w, now)  # 3
+    supervision = settle_supervision(w, now, done, days)  # 4
+    settle_examinations(w, now)
+    settle_terms(w, now)
+    accounts = settle_staffing(w, now, done, supervision, days)  # 5, 6
+    order_agency(w, accounts, supervision)  # 7
+    settle_workload(w, done, accounts)  # 8
+    books.book(w, week, done, accounts, supervision)  # 9
+    _more_hours(w, now)
+    fit_strips(w, now)
+
+
+def _open_week(w: World, week: int) -> None:
+    """Turn the counters to the next week; changes made at the tick count for the whole of it."""
+    starts = w.t.calendar.week_start
+    last = week + 1 >= len(w.t.calendar.week_days)
+    length = WEEK if last else starts[week + 2] - starts[week + 1]
+    w.settled = week
+    w.week = week if last else week + 1
+    w.week_end = starts[week + 1] + length
+    for k in range(LEVELS):
+        level = w.level[k]
+        w.acc[k] = [x * length for x in level]
+
+
+def inputs_of_week(w: World, week: int) -> None:
+    """Set the quantities whose date falls in this week (step 1)."""
+    i, ops = w.next_op, w.inputs
+    changed = False
+    while i < len(ops.op_week) and ops.op_week[i] <= week:
+        w.values[ops.op_slot[i]] = ops.op_value[i]
+        changed = True
+        i += 1
+    w.next_op = i
+    w.values_changed = w.values_changed or changed
+
+
+def settle_workload(w: World, done: list[list[int]], accounts: list[Account]) -> None:
+    """Update workload and what depends on it: exits at once, sickness with a lag (step 8)."""
+    alpha = 1.0 - exp(-log(2.0) / w.one["half_life_weeks"])
+    slow = 1.0 - exp(-log(2.0) / w.one["sick_half_life_weeks"])
+    own, hired = [0] * len(w.t.families), [0] * len(w.t.families)
+    for c, a in enumerate(accounts):
+        f, g = w.family_of[c], w.group_of[c]
+        own[f] += a.own
+        hired[f] += a.agency
+        contract = done[CONTRACT][c]
+        novices = done[NOVICE][c] / contract if contract > 0 else 0.0
+        have, need = w.supervision_have[f], w.supervision_need[f]
+        excess = max(0.0, need / have - 1.0) if have > 0 else (1.0 if need > 0 else 0.0)
+        b = workload(
+            float(max(0, a.unmet - a.relief)), float(a.need), float(a.overtime), float(a.own_full), float(a.agency), novices, min(1.0, excess),
+            w.one["weight_unmet"], w.one["weight_overtime"], w.one["weight_agency"], w.one["weight_novices"], w.one["weight_supervision"])
+        w.workload[c] += alpha * (b - w.workload[c])
+        w.workload_lagged[c] += slow * (w.workload[c] - w.workload_lagged[c])
+        reference = w.inputs.workload_reference[g]
+        if w.t.cell_is_pool[c]:
+            w.workload[c] = w.workload_lagged[c] = reference
+        e = multiplier(w.one["theta_exit"], w.workload[c] - reference)
+        w.exit_multiplier[c] = e
+        w.sick_multiplier[c] = multiplier(w.one["theta_sick"], w.workload_lagged[c] - reference)
+        w.clipped[c] = e <= MULTIPLIER_LOW or e >= MULTIPLIER_HIGH
+    for f in range(len(own)):
+        total = own[f] + hired[f]
+        w.agency_share[f] = hired[f] / total if total > 0 else 0.0
+
+
+def _more_hours(w: World, now: int) -> None:
+    """Raise the employment rate of the part-timers who have taken the offer of more hours by now."""
+    for c in w.cells:
+        share = w.value("more_hours_share", c)
+        if share > w.more_hours_done[c]:
+            step = int(round(w.value("more_hours_step", c) * 200.0))
+            low = w.more_hours_done[c]
+            w.more_hours_done[c] = share
+            for p in sorted((p for p in w.people if p.cell == c and p.state == ACTIVE and p.grade < 200), key=lambda q: q.key):
+                if low <= uniform(p.key, clocks.MORE_HOURS, 0) < share:
+                    change_grade(w, p, now, min(200, p.grade + step))
+
+
+def fit_strips(w: World, now: int) -> None:
+    """Open the strips that the coming week's hazards may need, cell by cell; opening more than needed changes nothing."""
+    v, at = w.values, w.at
+    opened: set[int] = set()
+    for c in w.cells:
+        if w.level[HEADS][c] == 0 and not w.values_changed:
+            continue
+        pay = pay_multiplier(v[at["pay_relative"] + c], w.one["pay_exit_elasticity"])
+        factor = v[at["exit_factor"] + c] * w.exit_multiplier[c] * pay
+        young = max(1.0, w.one["young_exit"])
+        old = max(v[at["exit_rate"] + c] * young, w.most_exam_hazard) * factor
+        new = max(v[at["exit_rate"] + c] * young * w.one["novice_exit"] * v[at["novice_exit_factor"] + c], w.most_exam_hazard) * factor
+        bounds = [
+            max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0]), v[at["move_rate"] + c] / STRIP[1][0],
+            v[at["sick_rate"] + c] * w.sick_multiplier[c] / STRIP[2][0], v[at["parental_rate"] + c] / STRIP[3][0],
+            v[at["leave_rate"] + c] / STRIP[4][0], v[at["grade_rate"] + c] / STRIP[5][0],
+        ]
+        for clock in range(THINNED):
+            need = int(bounds[clock]) + 1
+            if need > MOST_STRIPS:
+                raise HazardTooHigh(
+                    f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * STRIP[clock][0]:.2f} per år vid "
+                    f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – kontrollera "
+                    f"åtgärderna {', '.join(w.t.measures) or '(inga)'} och parametrarna")
+            if need > w.strip_count[clock][c]:
+                w.strip_count[clock][c] = need
+                opened.add(c)
+    w.values_changed = False
+    if opened:
+        for p in w.people:
+            if p.cell in opened and p.strips[0]:
+                open_strips(w, p, now)
+                set_due(p)
+                w.reschedule(p)

@@ -1,0 +1,1 @@
+"""From templates to results: run plan, simulations, indicators, targets, paired comparison, run folder."""

@@ -1,0 +1,1 @@
+"""The model: template, inputs, trajectory and the rules that every engine calls."""

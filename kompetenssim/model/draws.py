@@ -1,0 +1,83 @@
+"""Parameter draws: one matrix made first, each column keyed by its parameter's name.
+
+`{undre, trolig, ovre}` is a modified PERT (a beta with weight 4 on the mode) whose 10 % and 90 % points are
+`undre` and `ovre`. Adding a parameter changes no other column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kompetenssim.model.keyed import join, name_key, uniform
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class ParameterSpec(NamedTuple):
+    """Describe one number of the template: its path is its name, equal in every scenario that uses it.
+
+    `kind` is `pert` or `uniform` (0–1). Numbers with the same `draw` share one uniform: they are one uncertain
+    number seen from several places.
+    """
+
+    name: str
+    mode: float
+    low: float | None
+    high: float | None
+    least: float | None
+    most: float | None
+    source: str | None
+    assumption: bool
+    kind: str = "pert"
+    draw: str | None = None
+
+
+def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> NDArray[np.float64]:
+    """Draw every parameter `draws` times; row d belongs to parameter draw d.
+
+    Certain parameters have equal rows. Values are kept within the parameter's own bounds.
+    """
+    import numpy as np
+
+    matrix = np.empty((draws, len(parameters)))
+    matrix[:] = [p.mode for p in parameters]
+    moving = [i for i, p in enumerate(parameters) if p.low is not None and p.high is not None and p.low < p.high]
+    if moving:
+        root = name_key(seed, "parameter")
+        keys = [join(root, name_key(parameters[i].draw or parameters[i].name)) for i in moving]
+        u = np.array([[uniform(key, 0, d) for key in keys] for d in range(draws)])
+        low, mode, high = (np.array([getattr(parameters[i], f) for i in moving]) for f in ("low", "mode", "high"))
+        even = np.array([parameters[i].kind == "uniform" for i in moving])
+        matrix[:, moving] = np.where(even[None, :], u, pert_quantile(u, low, mode, high))
+        for i in moving:
+            p = parameters[i]
+            np.clip(matrix[:, i], p.least, p.most, out=matrix[:, i])
+    return matrix
+
+
+def pert_quantile(
+    u: NDArray[np.float64], low: NDArray[np.float64], mode: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Invert the modified PERT with the given 10 % point, mode and 90 % point (arrays along the last axis).
+
+    The place of the mode in the support is found by bisection: its place between the two quantiles grows
+    with it. A mode at the edge of what a PERT can have is moved to that edge.
+    """
+    import numpy as np
+    from scipy.special import betaincinv
+
+    wanted = (mode - low) / (high - low)
+    left, right = np.zeros_like(wanted), np.ones_like(wanted)
+    for _ in range(60):
+        at = (left + right) / 2
+        q10, q90 = betaincinv(1 + 4 * at, 5 - 4 * at, 0.1), betaincinv(1 + 4 * at, 5 - 4 * at, 0.9)
+        below = (at - q10) / (q90 - q10) < wanted
+        left, right = np.where(below, at, left), np.where(below, right, at)
+    at = (left + right) / 2
+    q10, q90 = betaincinv(1 + 4 * at, 5 - 4 * at, 0.1), betaincinv(1 + 4 * at, 5 - 4 * at, 0.9)
+    width = (high - low) / (q90 - q10)
+    result: NDArray[np.float64] = low - width * q10 + width * betaincinv(1 + 4 * at, 5 - 4 * at, u)
+    return result

@@ -1,0 +1,308 @@
+"""What the start state implies in one draw: need, workload reference and the base stream of applicants.
+
+Initial vacancies and agency hours are data, balance is never assumed: where a unit has no staffing target,
+its need is what own staff, agency hours (observed cost / price) and the assumed rest together covered.
+"""
+
+from __future__ import annotations
+
+from math import erf, log, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from kompetenssim.model.calendar import YEAR
+from kompetenssim.model.distributions import lognormal_mean
+from kompetenssim.model.rules import STAGES, learning_month, learning_productivity, workload
+from kompetenssim.model.template import Template
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WEEKS_PER_YEAR = 365.25 / 7
+SUBSTITUTE_MONTHS = 3.0
+PARTS = ("avgångar externt", "avgångar pension", "avgångar visstid", "avgångar övriga", "ut genom utbildning",
+         "in genom utbildning", "examinerade", "åter från hyrbolag", "sökande utifrån")
+
+
+class StartState(NamedTuple):
+    """Hold what the start state implies; hours per week by cell, rates per year by group."""
+
+    need_hours: NDArray[np.float64]
+    exit_rate: NDArray[np.float64]
+    arrivals: NDArray[np.float64]
+    workload: NDArray[np.float64]
+    reference: NDArray[np.float64]
+    vacancy: NDArray[np.float64]
+    parts: NDArray[np.float64]
+    agency_hours: NDArray[np.float64]
+
+
+class Register(NamedTuple):
+    """The register at the start as arrays, one entry per person."""
+
+    cell: NDArray[np.int64]
+    age: NDArray[np.float64]
+    tenure_months: NDArray[np.float64]
+    fte: NDArray[np.float64]
+
+
+def start_state(
+    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], one: dict[str, float],
+    base: dict[str, NDArray[np.float64]], hazard: NDArray[np.float64],
+) -> StartState:
+    """Derive the start state of one draw."""
+    people = template.people
+    register = Register(
+        np.array([p.cell for p in people], dtype=np.int64), np.array([-p.birth / YEAR for p in people]),
+        np.array([-p.hired / YEAR * 12 for p in people]), np.array([p.grade / 200.0 for p in people]),
+    )
+    n_cells, n_groups = len(template.cells), len(template.groups)
+    group = np.array(template.cell_group)
+    of = group[register.cell]
+    heads = np.bincount(register.cell, minlength=n_cells).astype(float)
+    fte = np.bincount(register.cell, weights=register.fte, minlength=n_cells)
+    fertile = (register.age >= 25) & (register.age < 45)
+    heads_g = np.maximum(1.0, np.bincount(of, minlength=n_groups))
+    fertile_g = np.bincount(of[fertile], minlength=n_groups) / heads_g
+    away = absence_shares(par, fertile_g)
+    out = np.array(away).sum(axis=0)
+    out = out / (1.0 + out)
+    in_training, pace = _training_stock(template, theta, heads)
+    productive = _productivity(template, par, register, heads)
+    is_st = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n_groups)])
+    productive = np.where(is_st[group], 0.7, productive)
+    full_time = base["full_time_hours"]
+    own = fte * (1.0 - out[group]) * productive * full_time * base["presence"] * (1.0 - base["compensatory_rest"])
+    own = own * (1.0 - np.where(is_st[group], 0.0, in_training * pace / np.maximum(1.0, heads)))
+    supervision = _supervision_hours(template, theta, par, register, heads, in_training)
+    own = np.maximum(0.0, own - supervision)
+    vacant = np.array(template.vacant_units) / 200.0
+    need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register)
+    fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
+    pool = np.array(template.cell_is_pool)
+    weight = np.where(pool, 0.0, fte)
+    weight_g = np.bincount(group, weights=weight, minlength=n_groups)
+    reference = np.bincount(group, weights=weight * b, minlength=n_groups) / np.maximum(1e-9, weight_g)
+    exit_rate = _exit_rates(par, one, register, of, n_groups)[group]
+    vacancy = np.bincount(group, weights=vacant, minlength=n_groups) / np.maximum(1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups))
+    arrivals, parts = _arrivals(template, theta, par, register, of, away, hazard, fertile_g)
+    return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts, agency_hours)
+
+
+def absence_shares(par: dict[str, NDArray[np.float64]], fertile: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Give rate × mean length (odds against being at work) of long sickness, parental leave and leave of absence, by group."""
+    def odds(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
+        mean = np.array([lognormal_mean(float(m), float(s)) for m, s in zip(par[median], par[sigma], strict=True)])
+        return par[percent] / 100.0 * mean / 12.0
+
+    return [
+        odds("sick_long_percent", "sick_median_months", "sick_sigma"),
+        odds("parental_percent", "parental_median_months", "parental_sigma") * fertile,
+        odds("leave_percent", "leave_median_months", "leave_sigma"),
+    ]
+
+
+def _productivity(template: Template, par: dict[str, NDArray[np.float64]], register: Register, heads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the mean productivity of the register by cell from the learning curve and tenure."""
+    g = np.array(template.cell_group)[register.cell]
+    productivity = np.ones(len(g))
+    for group in range(len(template.groups)):
+        mine = g == group
+        share = float(par["novice_share"][group])
+        intro, full = float(par["learn_intro_months"][group]), float(par["learn_full_months"][group])
+        value = np.ones(int(mine.sum()))
+        tenure = register.tenure_months[mine]
+        for stage in range(STAGES - 1):
+            novice = learning_productivity(stage, float(par["learn_start"][group]), float(par["learn_after_intro"][group])) / 1000.0
+            inside = (tenure >= learning_month(stage, intro, full)) & (tenure < learning_month(stage + 1, intro, full))
+            value[inside] -= share * (1.0 - novice)
+            start = float(par["learn_start_experienced"][group])
+            known = learning_productivity(stage, start, 0.5 + 0.5 * start) / 1000.0
+            quick = (tenure >= learning_month(stage, intro, full) / 4) & (tenure < learning_month(stage + 1, intro, full) / 4)
+            value[quick] -= (1.0 - share) * (1.0 - known)
+        productivity[mine] = value
+    total = np.bincount(register.cell, weights=productivity * register.fte, minlength=len(heads))
+    fte = np.bincount(register.cell, weights=register.fte, minlength=len(heads))
+    result: NDArray[np.float64] = np.where(fte > 0, total / np.maximum(fte, 1e-9), 1.0)
+    return result
+
+
+def _training_stock(template: Template, theta: NDArray[np.float64], heads: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give expected people in training by cell at the start, and their mean pace (share of time away)."""
+    stock, away = np.zeros(len(heads)), np.zeros(len(heads))
+    for p in template.programmes:
+        cells = [c for c, (u, g) in enumerate(zip(template.cell_unit, template.cell_group, strict=True)) if g == p.during_group and u in p.units]
+        size = heads[cells].sum()
+        if size <= 0 or p.all_of_during:
+            continue
+        at = p.in_training * heads[cells] / size
+        stock[cells] += at
+        away[cells] += at * float(theta[p.pace]) / 100.0
+    return stock, np.where(stock > 0, away / np.maximum(stock, 1e-9), 0.0)
+
+
+def _supervision_hours(
+    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], register: Register,
+    heads: NDArray[np.float64], in_training: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Give hours a week that supervision takes from each cell at the start (introduction and training)."""
+    g = np.array(template.cell_group)
+    new = register.tenure_months < par["learn_intro_months"][g[register.cell]]
+    novices = np.bincount(register.cell[new], minlength=len(heads))
+    wanted = novices * par["intro_supervision"][g]
+    for p in template.programmes:
+        for c in range(len(heads)):
+            if g[c] == p.during_group and template.cell_unit[c] in p.units:
+                wanted[c] += (heads[c] if p.all_of_during else in_training[c]) * float(theta[p.supervision])
+    family = np.array(template.cell_family)
+    by_family = np.bincount(family, weights=wanted, minlength=len(template.families))
+    size = np.bincount(family, weights=heads, minlength=len(template.families))
+    result: NDArray[np.float64] = by_family[family] * heads / np.maximum(1.0, size[family])
+    return result
+
+
+def _need(
+    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], one: dict[str, float],
+    base: dict[str, NDArray[np.float64]], own: NDArray[np.float64], fte: NDArray[np.float64], vacant: NDArray[np.float64], register: Register,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Give need, agency hours (need-equivalent) and workload per cell at the start."""
+    group = np.array(template.cell_group)
+    profile = np.array(template.cell_need_season)
+    presence = np.array(template.presence_season)
+    supply = own[:, None] * presence[None, :]
+    summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * 0.7
+    supply = supply.copy()
+    supply[:, 24:34] += summer[:, None]
+    loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
+    target, paid = _target_gap(template, theta, base, own, fte, vacant)
+    low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
+    for _ in range(45):
+        mid = 0.5 * (low + high)
+        gap = np.maximum(0.0, mid[:, None] * profile * loss[:, None] + duty[:, None] - supply).mean(axis=1)
+        short = gap < target
+        low, high = np.where(short, mid, low), np.where(short, high, mid)
+    need = 0.5 * (low + high)
+    for c, (column, scale) in enumerate(zip(template.need_given, template.need_given_scale, strict=True)):
+        if column >= 0:
+            hours = theta[column] * (scale if scale > 0 else base["full_time_hours"][c] * base["presence"][c])
+            need[c] = hours
+    need = np.where(np.array(template.cell_is_pool), 0.0, need)
+    wanted = need[:, None] * profile * loss[:, None] + duty[:, None]
+    actual = supply * (1.0 - base["short_sick"])[:, None]
+    gap = np.maximum(0.0, wanted - actual)
+    planned = np.maximum(0.0, wanted - supply) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
+    planned = planned * np.array(template.cell_hires_agency)[:, None]
+    agency = np.minimum(gap, planned)
+    room = actual * (base["overtime_practice"] + base["extra_hours_share"])[:, None]
+    overtime = np.minimum(gap - agency, room)
+    unmet = gap - agency - overtime
+    novices = np.bincount(register.cell[register.tenure_months < 24], minlength=len(own)) * par["novice_share"][group]
+    heads = np.maximum(1.0, np.bincount(register.cell, minlength=len(own)))
+    b = np.array([
+        workload(float(unmet[c].mean()), float(wanted[c].mean()), float(overtime[c].mean()), float(actual[c].mean()), float(agency[c].mean()),
+                 float(novices[c] / heads[c]), 0.0, one["weight_unmet"], one["weight_overtime"], one["weight_agency"],
+                 one["weight_novices"], one["weight_supervision"])
+        for c in range(len(own))
+    ])
+    return need, agency.mean(axis=1), b
+
+
+def _target_gap(
+    template: Template, theta: NDArray[np.float64], base: dict[str, NDArray[np.float64]], own: NDArray[np.float64],
+    fte: NDArray[np.float64], vacant: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the planned gap each cell must have had, from observed agency cost or the assumed unmet share."""
+    target = np.array([theta[c] / 100.0 for c in template.unmet_column]) * own
+    paid = np.zeros(len(own))
+    for row in template.observed:
+        cells = list(row.cells)
+        weight = (vacant + 0.03 * fte)[cells] * base["full_time_hours"][cells]
+        if weight.sum() <= 0:
+            continue
+        price = float((base["agency_price"][cells] * weight).sum() / weight.sum())
+        hours = float(theta[row.cost]) / price / WEEKS_PER_YEAR
+        paid[cells] = hours * weight / weight.sum()
+        delivered = base["agency_order_share"][cells] * base["agency_delivery"][cells]
+        target[cells] = paid[cells] * base["agency_productivity"][cells] / np.maximum(0.05, delivered)
+    return target, paid
+
+
+def _exit_rates(par: dict[str, NDArray[np.float64]], one: dict[str, float], register: Register, of: NDArray[np.int64], n_groups: int) -> NDArray[np.float64]:
+    """Give the rate of an experienced 30–59-year-old so that the register's mean is the stated exit share."""
+    factor = np.where(register.tenure_months < 24, one["novice_exit"], 1.0) * np.where(register.age < 30, one["young_exit"], 1.0)
+    heads = np.bincount(of, minlength=n_groups)
+    mean = np.where(heads > 0, np.bincount(of, weights=factor, minlength=n_groups) / np.maximum(1, heads), 1.0)
+    result: NDArray[np.float64] = par["exit_percent"] / 100.0 / mean
+    return result
+
+
+def _arrivals(
+    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], register: Register, of: NDArray[np.int64],
+    away: list[NDArray[np.float64]], hazard: NDArray[np.float64], fertile: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give applicants a year by group = exits at the start − other inflow, and the parts (table T7)."""
+    n = len(template.groups)
+    heads = np.bincount(of, minlength=n).astype(float)
+    present = 1.0 / (1.0 + np.array(away).sum(axis=0))
+    external = heads * par["exit_percent"] / 100.0 * present
+    norm = [a for d, a in template.dated_norm_age if d <= 0][-1]
+    earliest = [a for d, a in template.dated_earliest_age if d <= 0][-1]
+    quarter = np.clip(((register.age - norm + 20.0) * 4.0).astype(int), 0, hazard.shape[1] - 1)
+    rate = np.where(register.age >= earliest, hazard[of, quarter], 0.0)
+    pension = np.bincount(of, weights=1.0 - np.exp(-rate), minlength=n)
+    fixed = _substitute_exits(template, par, heads * present, fertile)
+    other = heads * present * (par["sick_long_percent"] * par["sick_no_return"] + par["leave_percent"] * (1.0 - par["leave_returns"])) / 100.0
+    out, into = np.zeros(n), np.zeros(n)
+    for key, p in enumerate(template.programmes):
+        starts = (_seats(template, theta, key, "seats_spring") + _seats(template, theta, key, "seats_autumn"))
+        drop = float(theta[p.dropout]) / 100.0
+        passed = starts * np.exp(float(theta[p.terms]) * np.log(max(1e-9, 1.0 - drop)))
+        if p.during_group != p.from_group and not p.external:
+            out[p.from_group] += starts
+        if p.during_group != p.from_group or p.external:
+            into[p.during_group] += starts
+        if p.to_group >= 0:
+            out[p.during_group] += passed
+            into[p.to_group] += passed
+    graduates = np.zeros(n)
+    for row in template.graduates:
+        graduates[row.group] += (float(theta[row.spring]) + float(theta[row.autumn])) * float(theta[row.share])
+    returns = external * par["to_agency_share"] * par["agency_return_share"]
+    wanted = external + pension + fixed + other + out - into - graduates - returns
+    stated = np.array([theta[c] if c >= 0 else np.nan for c in template.group_arrival_column])
+    arrivals = np.where(np.isnan(stated), np.maximum(0.0, wanted), stated)
+    parts = np.stack([external, pension, fixed, other, out, into, graduates, returns, arrivals], axis=1)
+    return arrivals, parts
+
+
+def _substitute_exits(template: Template, par: dict[str, NDArray[np.float64]], at_work: NDArray[np.float64], fertile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give substitutes a year who leave when the absent return, by group.
+
+    A spell of 90 days or more opens a post with the group's share. The substitute stays when its cell has a vacant
+    post: with vacancies spread at random the chance of none is exp(−posts).
+    """
+    def long(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
+        over = np.array([
+            0.5 * (1.0 - erf(log(SUBSTITUTE_MONTHS / float(m)) / max(1e-9, float(s)) / sqrt(2.0)))
+            for m, s in zip(par[median], par[sigma], strict=True)])
+        result: NDArray[np.float64] = par[percent] / 100.0 * over
+        return result
+
+    spells = (
+        long("sick_long_percent", "sick_median_months", "sick_sigma") + long("leave_percent", "leave_median_months", "leave_sigma")
+        + long("parental_percent", "parental_median_months", "parental_sigma") * fertile
+    )
+    group = np.array(template.cell_group)
+    heads = np.array(template.initial_employees, dtype=float)
+    none = np.exp(-np.array(template.vacant_units) / 200.0)
+    n = len(template.groups)
+    stay = np.bincount(group, weights=heads * none, minlength=n) / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n))
+    result: NDArray[np.float64] = at_work * spells * par["substitute_share"] * stay
+    return result
+
+
+def _seats(template: Template, theta: NDArray[np.float64], programme: int, quantity: str) -> float:
+    """Give the base seats of a programme from its gather."""
+    slot = template.offsets()[quantity] + programme
+    return float(np.sum([theta[g.column] * g.scale for g in template.gathers if g.slot == slot]))

@@ -1,0 +1,39 @@
+"""The measures of a run as a table, also those whose effect is not modelled, and why."""
+
+from __future__ import annotations
+
+from kompetenssim.forecast.tablefile import number
+from kompetenssim.present import text
+from kompetenssim.present.tables.form import Column, Row, Section, Table
+from kompetenssim.present.view import View
+
+STATUS = {"foreslagen": "föreslagen", "utreds": "utreds", "planerad": "planerad", "beslutad": "beslutad", "pagar": "pågår",
+          "genomford": "genomförd", "avslutad": "avslutad"}
+
+
+def build(view: View) -> Table | None:
+    """Build the table of measures, modelled first; None when the run has no measures."""
+    columns = (
+        Column("Åtgärd", words=True, wide=True), Column("Status", words=True), Column("Start", words=True), Column("Slut", words=True),
+        Column("P(genomförs)", text.PERCENT), Column("Evidens", words=True), Column("Kostnad, mkr", text.MSEK),
+        Column("Statsbidrag, mkr", text.MSEK), Column("Effekt i modellen", words=True, wide=True), Column("Källa", words=True),
+    )
+    sections = []
+    for scenario in view.scenarios:
+        rows = [r for r in view.evidence("atgarder") if r["scenario"] == scenario]
+        for title, without in (("Åtgärder med modellerad effekt", False), ("Åtgärder utan modellerad effekt", True)):
+            chosen = [r for r in rows if (r["effekt"] == "ingen") == without]
+            sections.append(Section(f"{title} ({len(chosen)}) · {view.title(scenario)}", tuple(_row(r) for r in chosen),
+                                    keys=(scenario, title), shown=scenario == view.main))
+    if not any(s.rows for s in sections):
+        return None
+    return Table("A", "atgarder", "Åtgärder", columns, tuple(sections), keys=("Scenario", "Avsnitt"),
+                 notes=("Kostnad och statsbidrag avser hela perioden, utöver löner. Effekterna i rapporten gäller under förutsättning att "
+                        "åtgärden genomförs; P(genomförs) är sannolikheten för det. Evidens: A stark – D antagande.",))
+
+
+def _row(record: dict[str, str]) -> Row:
+    effect = record.get("effekt_motivering") or "ingen" if record["effekt"] == "ingen" else "modellerad"
+    return Row((record["titel"], STATUS.get(record["status"], record["status"]), record["start"], record["slut"],
+                number(record["sannolikhet"]) / 100, record["evidens"], number(record["kostnad_mkr"]), number(record["statsbidrag_mkr"]),
+                effect, record["kalla"]))

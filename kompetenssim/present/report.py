@@ -1,0 +1,100 @@
+"""The report: one self-contained HTML page that reads like a calm paper and prints well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kompetenssim.forecast.tablefile import number
+from kompetenssim.present import headline, text
+from kompetenssim.present.figures import Figure
+from kompetenssim.present.tables.form import Cell, Column, Hidden, Interval, Row, Table, cell_text, form_of
+from kompetenssim.present.view import ALL, View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LONG = 60  # rows: a longer table is folded on the screen, and printed in full
+
+
+class Part(NamedTuple):
+    """One section of the report: anchor, heading, introduction, tables and figures by id."""
+
+    anchor: str
+    heading: str
+    introduction: str
+    tables: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+
+
+PARTS = (
+    Part("lagesbild", "Lägesbild", "Var yrkesgrupperna står vid det första och det sista helåret i prognosen.", ("T1",)),
+    Part("maluppfyllelse", "Måluppfyllelse", "Samma tabell som i Bemanningsprojektets slutrapport, avsnitt 3.1, med prognosens osäkerhet till höger.",
+         ("T2",), ("F1",)),
+    Part("jamforelse", "Jämförelse", "Vad åtgärderna ändrar mot det namngivna referensscenariot. Hyrkostnaden står aldrig ensam: det som "
+         "kan ha flyttats någon annanstans står bredvid.", ("J",), ("F2",)),
+    Part("kostnad", "Kostnad", "Vad allt kostar, år för år, i medelvärden som går att summera.", ("T4",)),
+    Part("bemanningsordning", "Bemanningsordning", "Hur behovet möts: först egna timmar, sedan omfördelning, resurspool och hyra, "
+         "i sista hand växling och övertid. Det som blir kvar är obemannat.", ("T9",), ("F3",)),
+    Part("utbildning", "Utbildning", "Vad utbildningarna levererar, och hur många som är kvar i tjänst.", ("T5",)),
+    Part("avgangar", "Avgångar", "Vilka som slutar och varför.", ("T6",)),
+    Part("atgarder", "Åtgärder", "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.", ("A",)),
+    Part("antaganden", "Antaganden", "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.", ("T7",)),
+    Part("giltighet", "Klipp och giltighet", ""),
+    Part("manifest", "Manifest", "Det som behövs för att göra om samma körning.", ("T12",)),
+)
+
+
+def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure]) -> str:
+    """Render the report. Parts without tables and figures (no reference, no measures) are left out."""
+    parts = [p for p in PARTS if p.anchor == "giltighet" or any(t in tables and tables[t].shown for t in p.tables)]
+    return _environment().get_template("rapport.html.j2").render(
+        view=view, parts=parts, tables=tables, figures=figures, banner=banner(view), numbers=headline.figures(view),
+        paragraph=headline.paragraph(view), warning=headline.moved_warning(view), plan=headline.plan_line(view), validity=validity(view),
+        region=view.results.manifest.get("region", {}).get("namn", ""), main=view.title(view.main),
+        reference=view.title(view.reference) if view.reference else None, text=text,
+    )
+
+
+def banner(view: View) -> str | None:
+    """Give the warning that every page carries unless all is calibrated from a known start state."""
+    return None if view.results.calibrated else text.BANNER
+
+
+def validity(view: View) -> list[str]:
+    """Say what limits the results: clipped multipliers, warnings of the input, the three kinds of spread."""
+    said = []
+    for r in view.evidence("klipp"):
+        if r["yrkesgrupp"] == ALL:
+            said.append(f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
+                        f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande.")
+    said += [f"Varning i {w['fil']}, rad {w['rad']}: {w['text']}" for w in view.results.manifest.get("varningar", [])]
+    said.append("Tre sorters spridning hålls isär: slumpen mellan simuleringar (intervall i lägesbild och solfjädersdiagram), "
+                "parameterosäkerheten (intervall för effekter) och Monte Carlo-felet (hur noga medelvärdet är skattat).")
+    said.append("Enheter med få anställda varierar mycket av en enda person. Rangordna inte enheter vars intervall överlappar.")
+    return said
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(loader=PackageLoader("kompetenssim.present"), autoescape=select_autoescape(default=True),
+                              undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(LONG=LONG, suppressed_why=text.SUPPRESSED_WHY)
+    environment.filters.update(shown=_shown, is_interval=lambda cell: isinstance(cell, Interval),
+                               is_hidden=lambda cell: isinstance(cell, Hidden), low_high=_low_high, amount=_amount)
+    return environment
+
+
+def _shown(cell: Cell, column: Column, row: Row) -> str:
+    return cell_text(cell, form_of(column, row))
+
+
+def _amount(cell: Any, column: Column, row: Row) -> str:
+    return text.formatted(cell.mid, form_of(column, row))
+
+
+def _low_high(cell: Any, column: Column, row: Row) -> str:
+    return text.interval(cell.low, cell.high, form_of(column, row))

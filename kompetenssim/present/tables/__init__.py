@@ -1,0 +1,31 @@
+"""The tables of the output catalogue: one file each, `build(view) -> Table`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kompetenssim.present.tables import (
+    t01_lagesbild,
+    t02_maluppfyllelse,
+    t04_kostnad,
+    t05_utbildning,
+    t06_avgangar,
+    t07_antaganden,
+    t09_bemanningsordning,
+    t12_manifest,
+)
+from kompetenssim.present.tables.form import HIDDEN, Column, Interval, Row, Section, Table, write_csv
+from kompetenssim.present.view import View
+
+TABLES: dict[str, Callable[[View], Table]] = {
+    "T1": t01_lagesbild.build,
+    "T2": t02_maluppfyllelse.build,
+    "T4": t04_kostnad.build,
+    "T5": t05_utbildning.build,
+    "T6": t06_avgangar.build,
+    "T7": t07_antaganden.build,
+    "T9": t09_bemanningsordning.build,
+    "T12": t12_manifest.build,
+}
+
+__all__ = ["HIDDEN", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]

@@ -1,0 +1,43 @@
+"""T7 antaganden: the register of every parameter with its value, mark and source."""
+
+from __future__ import annotations
+
+from kompetenssim.forecast.tablefile import number
+from kompetenssim.present import text
+from kompetenssim.present.tables.form import Column, Row, Section, Table
+from kompetenssim.present.view import ALL, View
+
+VALUES = ("undre", "trolig", "ovre", "dragen_medel", "dragen_sd")
+
+
+def build(view: View) -> Table:
+    """Build T7: assumptions first, then what has a source; a row that scenarios share is printed once."""
+    columns = (
+        Column("Nyckel", words=True, wide=True), Column("Undre", text.PRECISE), Column("Trolig", text.PRECISE), Column("Övre", text.PRECISE),
+        Column("Dragen, medel", text.PRECISE), Column("Dragen, sd", text.PRECISE),
+        Column("Gäller", words=True), Column("Källa", words=True, wide=True),
+    )
+    assumed, sourced = (_rows(view, assumed=mark) for mark in (True, False))
+    return Table(
+        "T7", "antaganden", "Antaganden och parametrar", columns,
+        (Section(f"Antaganden ({len(assumed)})", assumed, keys=("antagande",)),
+         Section(f"Värden med källa ({len(sourced)})", sourced, keys=("källa",))),
+        keys=("Märkning",),
+        notes=("Undre och övre är gränserna i ett 80 % intervall. Dragen = medelvärde och standardavvikelse över körningens "
+               "parameteruppsättningar; ett fast tal dras lika varje gång.",),
+    )
+
+
+def _rows(view: View, *, assumed: bool) -> tuple[Row, ...]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for r in view.evidence("parametrar"):
+        if (r["antagande"] == "ja") == assumed:
+            found.setdefault((r["stig"] or r["namn"], *(r[v] for v in VALUES), r["kalla"]), []).append(r["scenario"])
+    return tuple(
+        Row((key, *(number(v) for v in values), _whom(view, found[key, *values, source]), source))
+        for key, *values, source in sorted(found)
+    )
+
+
+def _whom(view: View, scenarios: list[str]) -> str:
+    return "alla scenarier" if ALL in scenarios or set(scenarios) == set(view.scenarios) else ", ".join(scenarios)

@@ -1,0 +1,246 @@
+"""Measures: from lever blocks to rows of the template."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kompetenssim.levers.base import blocks_of
+from kompetenssim.model.effects import (
+    Block,
+    CapBlock,
+    CohortBlock,
+    Effect,
+    Enabler,
+    PoolBlock,
+    PostBlock,
+    ProgrammeBlock,
+    ShiftBlock,
+)
+from kompetenssim.model.quantities import QUANTITIES
+from kompetenssim.model.template import CapRow, CohortRow, EffectRow, EnablerRow, PoolRow, PostBlockRow, ProgrammeRow, ShiftRow
+from kompetenssim.resolve.columns import Columns
+from kompetenssim.resolve.places import Layout, MeasurePlaces
+from kompetenssim.resolve.programmes import FAR, of_block
+from kompetenssim.spec.dates import first_day, last_day
+from kompetenssim.spec.number import Number
+from kompetenssim.spec.scenario import Measure
+from kompetenssim.spec.specification import Specification
+
+ONE = Number(mode=1.0)
+
+
+class MeasureTables:
+    """Collect the rows of all measures, in the order of their keys."""
+
+    def __init__(self, spec: Specification, where: Layout, columns: Columns, fte: dict[tuple[str, str], float], programmes: list[ProgrammeRow]) -> None:
+        self.spec, self.where, self.columns, self.fte = spec, where, columns, fte
+        self.programmes = programmes
+        self.effects: list[EffectRow] = []
+        self.enablers: list[EnablerRow] = []
+        self.shifts: list[ShiftRow] = []
+        self.post_blocks: list[PostBlockRow] = []
+        self.pools: list[PoolRow] = []
+        self.caps: list[CapRow] = []
+        self.cohorts: list[CohortRow] = []
+        self.once: list[tuple[int, int, int]] = []
+        self.probability: list[int] = []
+        self.carried_out: list[int] = []
+        self.keys = tuple(m.key for m in spec.measures)
+        self._effect_groups = {name: i for i, name in enumerate(sorted({m.effect_group or f"\x1f{m.key}" for m in spec.measures}))}
+        self._posts: dict[tuple[str, str, int], int] = {}
+        for number, measure in enumerate(spec.measures):
+            _OneMeasure(self, number, measure).add()
+
+
+class _OneMeasure:
+    """Turn one measure into rows."""
+
+    def __init__(self, tables: MeasureTables, number: int, measure: Measure) -> None:
+        self.t, self.number, self.measure = tables, number, measure
+        self.name = f"atgarder.{measure.key}"
+        spec = tables.spec
+        terms = spec.rules.term_start_week
+        self.first = spec.start
+        self.running = measure.running_at_start == "ja"
+        started = first_day(measure.start, terms) if measure.start else None
+        self.start = (started - spec.start).days if started else (-FAR if self.running else 0)
+        if self.running and self.start > 0:
+            self.running = False
+        self.end = (last_day(measure.end, terms) - spec.start).days if measure.end else FAR
+        add = tables.columns.add
+        self.coverage = add(f"{self.name}.omfattning.andel", measure.coverage.share, 0, 1)
+        self.realisation = add(f"{self.name}.realisering_andel", measure.realisation, 0, 1)
+        self.ramp = add(f"{self.name}.ramp_manader", measure.ramp_months, 0, 600)
+        self.decay = -1 if measure.decay_months is None else add(f"{self.name}.avklingning_manader", measure.decay_months, 0.1, 1200)
+        self.places = MeasurePlaces(spec.region, tables.where, spec.rules, measure, spec.start, spec.end, tables.fte)
+
+    def add(self) -> None:
+        """Add everything the measure does."""
+        t, m = self.t, self.measure
+        t.probability.append(t.columns.add(f"{self.name}.sannolikhet_genomford_procent", m.probability_percent, 0, 100))
+        t.carried_out.append(t.columns.chance(f"{self.name}.genomfors"))
+        self._money()
+        blocks = blocks_of(m, self.places)
+        for block in sorted(blocks, key=lambda b: (not isinstance(b, PostBlock), b.name)):
+            self._block(block)
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Effect):
+            self._effect(block)
+        elif isinstance(block, PostBlock):
+            self._post_block(block)
+        elif isinstance(block, ShiftBlock):
+            self._shift(block)
+        elif isinstance(block, ProgrammeBlock):
+            self._programme(block)
+        elif isinstance(block, PoolBlock):
+            self._pool(block)
+        elif isinstance(block, CapBlock):
+            self._cap(block)
+        elif isinstance(block, CohortBlock):
+            self._cohort(block)
+        else:
+            self._enabler(block)
+
+    def _day(self, day: date | None, otherwise: int) -> int:
+        return otherwise if day is None else (day - self.first).days
+
+    def _row(
+        self, quantity: str, places: tuple[int, ...], amount: int, *, start: int | None = None, end: int | None = None,
+        scaled: bool = True, realised: bool = True, running: bool | None = None, ramp: int | None = None, group: str | None = None,
+    ) -> None:
+        if not places:
+            return
+        effect_group = self.t._effect_groups.get(group or self.measure.effect_group or f"\x1f{self.measure.key}", -1)
+        begin = self.start if start is None else start
+        self.t.effects.append(EffectRow(
+            quantity, places, self.number, amount, self.coverage, self.realisation, self.ramp if ramp is None else ramp, self.decay,
+            begin, self.end if end is None else end, scaled, realised,
+            (self.running and begin <= 0) if running is None else running, self.measure.ramp_form == "stegvis", effect_group,
+        ))
+
+    def _index(self, quantity: str, places: object) -> tuple[int, ...]:
+        where = self.t.where
+        dimension = QUANTITIES[quantity].dimension
+        table: dict[object, int]
+        if dimension == "cell":
+            table = {c: i for i, c in enumerate(where.cells)}
+        elif dimension == "group":
+            table = {(g,): i for i, g in enumerate(where.groups)}
+        elif dimension == "family":
+            table = {f: i for i, f in enumerate(where.families)}
+        elif dimension == "programme":
+            table = {(p.key,): i for i, p in enumerate(self.t.programmes)}
+        else:
+            return (0,)
+        return tuple(sorted(table[tuple(p)] for p in places if tuple(p) in table))  # type: ignore[attr-defined]  # places is a sequence of key tuples
+
+    def _effect(self, e: Effect) -> None:
+        column = self._named(e.name, e.amount, e.least, e.most, e.draw)
+        ramp = None if e.ramp_months is None else self._named(f"{e.name}.ramp_manader", e.ramp_months, 0, 600)
+        self._row(
+            e.quantity, self._index(e.quantity, e.places), column, start=self._day(e.start, self.start), end=self._day(e.end, self.end),
+            scaled=e.scaled, realised=e.realised, ramp=ramp, group=e.effect_group,
+        )
+
+    def _named(self, name: str, number: Number, least: float | None, most: float | None, draw: str | None = None) -> int:
+        return self.t.columns.add(f"{self.name}.{name}", number, least, most, draw=f"{self.name}.{draw}" if draw else None)
+
+    def _post_block(self, b: PostBlock) -> None:
+        cells = self._index("post_fte", ()) if not b.cells else tuple(sorted(self.t.where.cell_index[c] for c in b.cells))
+        size = [self.t.fte.get(self.t.where.cells[c], 0.0) for c in cells]
+        total = sum(size)
+        for c, s in zip(cells, size, strict=True):
+            share = s / total if total > 0 else 1.0 / len(cells)
+            column = self._named(f"{b.name}.{'.'.join(self.t.where.cells[c])}", _times(b.fte, share), None, None, b.name)
+            place = len(self.t.post_blocks)
+            self.t.post_blocks.append(PostBlockRow(self.number, c, b.raises_need, self.running and b.fte.mode > 0))
+            self.t._posts[(self.measure.key, b.name, c)] = place
+            self._row("post_fte", (place,), column, start=self._day(b.start, self.start), end=self._day(b.end, self.end), scaled=False)
+
+    def _shift(self, b: ShiftBlock) -> None:
+        cells = self.t.where.cell_index
+        units = [u for u in b.units if (u, b.giver) in cells and (u, b.receiver) in cells]
+        handed = FAR if b.handed is None else (b.handed - self.first).days
+        if self.running and handed <= 0:
+            return
+        for u in sorted(units):
+            giver, receiver = cells[(u, b.giver)], cells[(u, b.receiver)]
+            posts = -1 if b.posts is None else self.t._posts.get((self.measure.key, b.posts, receiver), -1)
+            part = f"{b.name}.{u}"
+            draw = b.draw or b.name
+            freed = self._named(f"{part}.frigjord", b.freed_per_hour, 0.01, 1.0, f"{draw}.frigjord")
+            cap = self._named(f"{part}.tak_procent", b.cap_percent, 0, 100, f"{draw}.tak")
+            step = -1 if b.step_hours is None else self._named(f"{part}.steg", b.step_hours, 0, 1000, f"{draw}.steg")
+            place = len(self.t.shifts)
+            self.t.shifts.append(ShiftRow(self.number, giver, receiver, freed, cap, step, posts))
+            one, none = self.t.columns.add("ett", 1.0), self.t.columns.add("noll", 0.0)
+            self._row("shift_trained", (place,), one, start=self._day(b.trained, self.start), scaled=False, running=False)
+            if b.handed is not None:
+                self._row("shift_handed", (place,), one, start=handed, scaled=True, realised=False, running=False)
+            if b.realised is not None:
+                self._row("shift_realised", (place,), self._named(f"{part}.realisering", b.realised, 0, 1, f"{draw}.realisering"), scaled=True, realised=False, running=False, ramp=none)
+            else:
+                self._row("shift_realised", (place,), one, scaled=True, running=False, ramp=none)
+            if posts < 0 and b.planned_fte is not None:
+                hours = _times(b.planned_fte, 40.0 * 0.83 / len(units))
+                self._row("shift_planned_hours", (place,), self._named(f"{part}.tillford", hours, 0, None, f"{draw}.tillford"), scaled=False, running=False)
+
+    def _programme(self, b: ProgrammeBlock) -> None:
+        key = f"{self.name}.{b.name}"
+        self.t.programmes.append(of_block(b, key, self.number, self.t.where, self.t.columns, self.first))
+        place = (len(self.t.programmes) - 1,)
+        for quantity, seats, term in (("seats_spring", b.spring, "vt"), ("seats_autumn", b.autumn, "ht")):
+            self._row(quantity, place, self._named(f"{b.name}.platser.{term}", seats, 0, None), scaled=False, running=False)
+
+    def _pool(self, b: PoolBlock) -> None:
+        where = self.t.where
+        areas = tuple(range(len(where.areas))) if b.areas is None else tuple(sorted(where.areas.index(a) for a in b.areas))
+        taken = () if b.taken_from is None else tuple(i for c, i in where.cell_index.items() if c == b.taken_from)
+        place = len(self.t.pools)
+        self.t.pools.append(PoolRow(
+            self.number, tuple(sorted(where.groups.index(g) for g in b.groups)), areas,
+            self._named(f"{b.name}.kostnadsfaktor", b.hour_cost_factor, 0, None), self._named(f"{b.name}.premie", b.premium_sek_per_week, 0, None), taken,
+        ))
+        self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None))
+
+    def _cap(self, b: CapBlock) -> None:
+        place = len(self.t.caps)
+        self.t.caps.append(CapRow(self.number, tuple(sorted(self.t.where.cell_index[c] for c in b.cells))))
+        start, end = self._day(b.start, self.start), self._day(b.end, self.end)
+        if b.persons_per_week is not None:
+            self._row("cap_weeks", (place,), self._named(f"{b.name}.per_vecka", b.persons_per_week, 0, None), start=start, end=end, scaled=False)
+        if b.cost_sek_per_year is not None:
+            self._row("cap_cost", (place,), self._named(f"{b.name}.kr_ar", b.cost_sek_per_year, 0, None), start=start, end=end, scaled=False)
+
+    def _cohort(self, b: CohortBlock) -> None:
+        where = self.t.where
+        self.t.cohorts.append(CohortRow(
+            f"{self.name}.{b.name}", self.number, where.groups.index(b.group), where.units.index(b.unit) if b.unit else -1,
+            (b.delivered - self.first).days, self._named(f"{b.name}.antal", b.count, 0, None),
+            self._named(f"{b.name}.lyckandegrad", b.success, 0, 1), self._named(f"{b.name}.kostnad", b.cost_sek_each, 0, None),
+        ))
+
+    def _enabler(self, b: Enabler) -> None:
+        targets = tuple(sorted(self.t.keys.index(k) for k in b.measures if k in self.t.keys))
+        self.t.enablers.append(EnablerRow(
+            self.number, targets, self._named(f"{b.name}.lyft_pp", b.lift_pp, 0, 100), self._named(f"{b.name}.rampfaktor", b.ramp_factor, 0.1, 2),
+            self.start, self.end, self.running,
+        ))
+
+    def _money(self) -> None:
+        cost = self.measure.cost
+        if cost.yearly_msek.mode or cost.yearly_msek.uncertain:
+            column = self._named("kostnad.arlig_mkr", _times(cost.yearly_msek, 1e6 / 12.0), None, None)
+            self._row("measure_cost", (self.number,), column, scaled=False, running=False)
+            if cost.financing == "statsbidrag":
+                until = (last_day(cost.until) - self.first).days if cost.until else self.end
+                self._row("measure_grant", (self.number,), column, scaled=False, running=False, end=min(until, self.end))
+        if cost.once_msek.mode and not self.running:
+            self.t.once.append((self.number, self._named("kostnad.engang_mkr", cost.once_msek, 0, None), max(0, self.start)))
+
+
+def _times(n: Number, factor: float) -> Number:
+    """Multiply a number and its interval by a constant."""
+    low, high = (None, None) if n.low is None or n.high is None else sorted((n.low * factor, n.high * factor))
+    return n.model_copy(update={"mode": n.mode * factor, "low": low, "high": high})

@@ -1,0 +1,134 @@
+"""Where things are: cells, groups, families, and which of them a measure covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kompetenssim.spec.dates import first_day, last_day
+from kompetenssim.spec.region import Population, Region
+from kompetenssim.spec.scenario import DatedRules, Measure
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Hold the sorted keys of every dimension and the links between them."""
+
+    groups: tuple[str, ...]
+    units: tuple[str, ...]
+    areas: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+    families: tuple[tuple[str, str], ...]
+
+    @property
+    def cell_index(self) -> dict[tuple[str, str], int]:
+        """Map (unit, group) to the cell's number."""
+        return {c: i for i, c in enumerate(self.cells)}
+
+
+def layout(region: Region, extra_cells: Iterable[tuple[str, str]] = ()) -> Layout:
+    """Lay out a region: a cell exists where a unit employs, needs or trains a group."""
+    cells: set[tuple[str, str]] = set(extra_cells)
+    for u, unit in region.units.items():
+        for table in (unit.need_fte, unit.need_hours, unit.shift_matrix, unit.employees, unit.vacant_fte, unit.summer_substitutes):
+            cells.update((u, g) for g in table)
+        cells.update((u, line.group) for line in unit.duty_lines)
+    for programme in region.programmes.values():
+        for u in _programme_units(programme.units, programme.from_group, cells):
+            cells.update((u, g) for g in (programme.during_group, programme.to_group) if g)
+    for cohort in region.cohorts:
+        if cohort.unit:
+            cells.add((cohort.unit, cohort.group))
+    ordered = tuple(sorted(cells))
+    families = tuple(sorted({(u, region.groups[g].family) for u, g in ordered}))
+    areas = tuple(sorted({unit.area for unit in region.units.values()}))
+    return Layout(tuple(sorted(region.groups)), tuple(sorted(region.units)), areas, ordered, families)
+
+
+def _programme_units(units: list[str] | None, group: str, cells: set[tuple[str, str]]) -> list[str]:
+    return sorted(units) if units is not None else sorted({u for u, g in cells if g == group})
+
+
+def expand(region: Region, keys: Iterable[str]) -> list[str]:
+    """Give group keys with sets such as `lakare` expanded, sorted."""
+    found: set[str] = set()
+    for key in keys:
+        found.update(region.group_sets.get(key, [key]))
+    return sorted(found)
+
+
+def population_cells(region: Region, where: Layout, population: Population) -> list[int]:
+    """Give the cells of a population (groups, areas and units; what is left out means all)."""
+    def listed(value: str | list[str] | None) -> list[str] | None:
+        return None if value is None else [value] if isinstance(value, str) else list(value)
+
+    groups, areas, units = listed(population.group), listed(population.area), listed(population.unit)
+    wanted = None if groups is None or groups == ["alla"] else set(expand(region, groups))
+    return [
+        i for i, (u, g) in enumerate(where.cells)
+        if (wanted is None or g in wanted) and (areas is None or region.units[u].area in areas) and (units is None or u in units)
+    ]
+
+
+class MeasurePlaces:
+    """Answer what a lever asks about the region, for one measure (implements `model.effects.Places`)."""
+
+    def __init__(
+        self, region: Region, where: Layout, rules: DatedRules, measure: Measure, start: date, end: date,
+        fte: Mapping[tuple[str, str], float],
+    ) -> None:
+        self._region, self._where, self._measure, self._fte = region, where, measure, fte
+        self._terms = rules.term_start_week
+        self._start, self._end = start, end
+
+    def cells(self, groups: Iterable[str] | None = None, units: Iterable[str] | None = None) -> list[tuple[str, str]]:
+        """Give the (unit, group) pairs the measure covers, narrowed to `groups` and `units`."""
+        cover = self._measure.coverage
+        covered = None if cover.groups is None else set(expand(self._region, cover.groups))
+        narrowed = None if groups is None else set(expand(self._region, groups))
+        named = None if units is None else set(units)
+        return [
+            (u, g) for u, g in self._where.cells
+            if (cover.units is None or u in cover.units) and (cover.areas is None or self._region.units[u].area in cover.areas)
+            and (narrowed is not None or covered is None or g in covered) and (narrowed is None or g in narrowed)
+            and (named is None or u in named)
+        ]
+
+    def groups(self, keys: Iterable[str] | None = None) -> list[str]:
+        """Give group keys, sets expanded; the measure's own groups when `keys` is None."""
+        if keys is None:
+            keys = self._measure.coverage.groups
+        return list(self._where.groups) if keys is None else expand(self._region, keys)
+
+    def families(self, units: Iterable[str] | None = None, families: Iterable[str] | None = None) -> list[tuple[str, str]]:
+        """Give the (unit, family) pairs of the covered cells."""
+        named = None if families is None else set(families)
+        found = {(u, self._region.groups[g].family) for u, g in self.cells(units=units)}
+        return sorted(f for f in found if named is None or f[1] in named)
+
+    def date(self, text: str, where: str) -> date:
+        """Give the first day of a written date, month or term; for ends (`where` names slut or till) the last."""
+        name = where.rsplit(".", 1)[-1]
+        return last_day(text, self._terms) if name in ("slut", "till") else first_day(text, self._terms)
+
+    def employed_fte(self, cells: Iterable[tuple[str, str]]) -> float:
+        """Give the contracted FTE of the start state in some cells."""
+        total = 0.0
+        for cell in cells:
+            total += self._fte.get(cell, 0.0)
+        return total
+
+    def monthly_pay_sek(self, group: str) -> float:
+        """Give the most likely monthly pay of a group."""
+        return self._region.groups[group].monthly_pay_sek.mode
+
+    @property
+    def start(self) -> date:
+        """First day of the forecast."""
+        return self._start
+
+    @property
+    def end(self) -> date:
+        """Last day of the forecast."""
+        return self._end

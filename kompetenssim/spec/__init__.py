@@ -1,0 +1,1 @@
+"""What a person writes: schema, loader with line numbers, dates, inheritance, JSON Schema."""

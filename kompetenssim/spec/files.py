@@ -1,0 +1,157 @@
+"""Find and read the files a scenario is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from kompetenssim.spec.keys import listing, nearest
+from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.shape import Shaper
+from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.yaml_reader import read_file
+
+SHARED = "gemensamt"
+_SUFFIXES = (".yaml", ".yml")
+_NOT_SCENARIOS = frozenset({"region", "regler", "atgarder"})
+
+
+def is_path(text: str) -> bool:
+    """Tell a path from a key: a path has a folder or ends in `.yaml`."""
+    return text.lower().endswith(_SUFFIXES) or "/" in text or "\\" in text
+
+
+def locate(source: str | Path, root: Path | None, problems: Problems) -> Path | None:
+    """Find the scenario file of a path or key; None, and a fault reported, where there is not exactly one."""
+    base = root if root is not None else Path()
+    text = str(source)
+    if isinstance(source, Path) or is_path(text):
+        path = base / source
+        if not path.is_file():
+            problems.error(Origin(text, 1, 1), "", "filen finns inte", code="fil_saknas")
+            return None
+        return path
+    folder = base / "scenarios"
+    every = sorted(p for p in folder.glob("*/*.yaml") if p.stem not in _NOT_SCENARIOS)
+    hits = [p for p in every if p.stem == text]
+    if len(hits) == 1:
+        return hits[0]
+    where = Origin(text, 1, 1)
+    if hits:
+        found = ", ".join(p.relative_to(base).as_posix() for p in hits)
+        problems.error(where, "", f"det finns flera scenarier med nyckeln '{text}': {found}; ange sökvägen", code="flera_traffar")
+    else:
+        keys = [p.stem for p in every]
+        known = f"; det finns {listing(keys)}" if keys else " (ingen katalog scenarios/ med scenarier här)"
+        problems.error(where, "", f"scenariot '{text}' finns inte i scenarios/*/{known}", nearest(text, keys), "fil_saknas")
+    return None
+
+
+def root_of(path: Path) -> Path:
+    """Give the folder that file names are told relative to: the one that holds `scenarios/`, or the file's own."""
+    folder = path.resolve().parent
+    if folder.parent.name == "scenarios":
+        return folder.parent.parent
+    return folder.parent if (folder.parent / SHARED).is_dir() else folder
+
+
+class Files:
+    """Read and shape the files around one scenario; `read` collects their bytes."""
+
+    def __init__(
+        self, path: Path, root: Path | None, levers: Mapping[str, type[BaseModel]], problems: Problems, home: Path | None = None,
+    ) -> None:
+        self.path = path.resolve()
+        self.root = root.resolve() if root is not None else root_of(path)
+        self.levers, self.problems = levers, problems
+        self.read: dict[Path, bytes] = {}
+        self._home = home.resolve() if home is not None else self.path.parent
+        self.shaper = Shaper(problems, levers)
+
+    def name(self, path: Path) -> str:
+        """Give what a file is called in messages."""
+        resolved = path.resolve()
+        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else str(resolved)
+
+    def scenario_with_ancestors(self) -> list[Node] | None:
+        """Read the scenario and everything it builds on, the oldest first; None where one cannot be read."""
+        chain: list[Node] = []
+        seen: list[Path] = []
+        path: Path | None = self.path
+        while path is not None:
+            seen.append(path)
+            tree = self.tree(path, self.shaper.scenario)
+            if tree is None:
+                return None
+            chain.append(tree)
+            path = self._ancestor(tree, path, seen)
+        return chain[::-1]
+
+    def _ancestor(self, tree: Node, path: Path, seen: list[Path]) -> Path | None:
+        parent = tree.get("scenario", "bygger_pa")
+        if parent is None or not isinstance(parent.value, str):
+            return None
+        found = self.find(parent.value, parent.origin, "scenario.bygger_pa", path.parent)
+        if found in seen:
+            round_trip = " → ".join([p.stem for p in seen[seen.index(found):]] + [found.stem])
+            self.problems.error(parent.origin, "scenario.bygger_pa", f"arvet går runt: {round_trip}", code="cykel")
+            return None
+        return found
+
+    def find(self, text: str, origin: Origin, at: str, folder: Path | None = None) -> Path | None:
+        """Find a scenario by path or key, in the same folder and then in `gemensamt`; reports where there is none."""
+        folders = [folder or self.path.parent, self._home, self._home.parent / SHARED, self.root / "scenarios" / SHARED]
+        by_path = [folders[0] / text, self.root / text]
+        for candidate in by_path if is_path(text) else [place / f"{text}.yaml" for place in folders]:
+            if candidate.is_file():
+                return candidate.resolve()
+        keys = {p.stem for place in folders for p in place.glob("*.yaml")} - _NOT_SCENARIOS
+        known = f"; där finns {listing(keys)}" if keys else ""
+        where = "sökvägen" if is_path(text) else f"samma katalog eller i {SHARED}/"
+        self.problems.error(origin, at, f"scenariot '{text}' finns inte i {where}{known}", nearest(text, keys), "fil_saknas")
+        return None
+
+    def check_compared_with(self, scenario: Node) -> None:
+        """Report a counterfactual that does not exist."""
+        named = scenario.get("scenario", "jamfors_med")
+        if named is not None and isinstance(named.value, str):
+            self.find(named.value, named.origin, "scenario.jamfors_med")
+
+    def region(self) -> Node | None:
+        """Read `region.yaml` beside the scenario."""
+        path = self._home / "region.yaml"
+        if not path.is_file():
+            text = f"{self.name(path)} finns inte; scenariot ska ligga i samma katalog som sin region"
+            self.problems.error(Origin(self.name(self.path), 1, 1), "", text, code="fil_saknas")
+            return None
+        return self.tree(path, self.shaper.region)
+
+    def rules(self) -> Node | None:
+        """Read the dated rules, `gemensamt/regler.yaml`."""
+        path = self._shared("regler.yaml")
+        if path is None:
+            text = f"{SHARED}/regler.yaml finns inte; den innehåller daterade regler som riktåldern"
+            self.problems.error(Origin(self.name(self.path), 1, 1), "", text, code="fil_saknas")
+            return None
+        return self.tree(path, self.shaper.rules)
+
+    def catalogue(self) -> Node | None:
+        """Read the catalogue of measures, `gemensamt/atgarder.yaml`, where there is one."""
+        path = self._shared("atgarder.yaml")
+        return None if path is None else self.tree(path, self.shaper.catalogue)
+
+    def _shared(self, name: str) -> Path | None:
+        places = (self._home.parent / SHARED / name, self.root / "scenarios" / SHARED / name)
+        return next((place.resolve() for place in places if place.is_file()), None)
+
+    def tree(self, path: Path, shape: Callable[[Node], Node]) -> Node | None:
+        """Read a file and shape it; None where there is nothing to go on with."""
+        content, document = read_file(path, self.name(path))
+        self.read[path] = content
+        self.problems.errors.extend(p for p in document.problems if p not in self.problems.errors)
+        if document.root is None:
+            return None
+        shaped = shape(document.root)
+        return None if shaped.invalid else shaped

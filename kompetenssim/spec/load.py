@@ -1,0 +1,215 @@
+"""Load a scenario: read its files, join them, check everything, and tell all faults at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from kompetenssim.spec.completion import complete_groups
+from kompetenssim.spec.dates import first_day
+from kompetenssim.spec.files import Files, locate
+from kompetenssim.spec.inherit import join
+from kompetenssim.spec.node import Node, Problems, merge
+from kompetenssim.spec.references import check_references, names
+from kompetenssim.spec.region import Region, Target
+from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
+from kompetenssim.spec.specification import Origin, Specification, SpecificationError
+from kompetenssim.spec.timing import Horizon, check_measures, check_targets, horizon, term_weeks
+from kompetenssim.spec.validate import validate
+
+Levers = Mapping[str, type[BaseModel]]
+
+_FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro")
+
+
+def load(source: str | Path, *, levers: Levers, root: Path | None = None) -> Specification:
+    """Load and resolve one scenario.
+
+    `source` is a path, or a key: the scenario `scenarios/*/KEY.yaml` under `root` (the current folder unless
+    given). The region is `region.yaml` beside the scenario; rules and the catalogue of measures come from
+    `scenarios/gemensamt/`. Raises SpecificationError with every fault of every file.
+    """
+    problems = Problems()
+    path = locate(source, root, problems)
+    if path is None:
+        raise SpecificationError(problems.sorted_errors())
+    return _resolve(Files(path, root, levers, problems), None)
+
+
+def load_reference(spec: Specification, reference: str | Path, *, levers: Levers) -> Specification:
+    """Load the scenario that `spec` is compared with, over the same period.
+
+    `reference` is a key (same folder, then `gemensamt`) or a path. Start state, period, seed and simulations
+    are those of `spec`. Raises SpecificationError with every fault of every file.
+    """
+    problems = Problems()
+    files = Files(spec.path, spec.root, levers, problems)
+    path = files.find(str(reference), Origin(files.name(spec.path), 1, 1), "scenario.jamfors_med")
+    if path is None:
+        raise SpecificationError(problems.sorted_errors())
+    return _resolve(Files(path, spec.root, levers, problems, home=spec.path.parent), spec)
+
+
+def _resolve(files: Files, compared: Specification | None) -> Specification:
+    problems = files.problems
+    chain = files.scenario_with_ancestors()
+    region, rules, catalogue = files.region(), files.rules(), files.catalogue()
+    if chain is None:
+        raise SpecificationError(problems.sorted_errors())
+    scenario = join(chain, catalogue, problems)
+    if compared is not None:
+        scenario = _with_frame_of(scenario, compared)
+    measures = _entries(scenario, "atgarder")
+    terms = term_weeks(rules)
+    span: Horizon | None = None
+    if region is not None:
+        region = complete_groups(_with_changes(region, scenario), problems)
+        known = names(region, measures)
+        check_references(region, known, problems)
+        check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)
+        span = horizon(scenario, region, terms, problems)
+    if span is not None and region is not None:
+        check_measures(scenario, span, terms, problems)
+        check_targets(region.get("mal"), span, terms, problems)
+    files.check_compared_with(scenario)
+    built = _build(files, scenario, region, rules, span)
+    if problems.errors or built is None:
+        raise SpecificationError(problems.sorted_errors())
+    return built
+
+
+def _with_changes(region: Node, scenario: Node) -> Node:
+    """Lay the parameters, targets and region changes of a scenario on its region."""
+    for change in (scenario.get("region_andringar"), scenario.without(*set(scenario.mapping or {}) - {"parametrar", "mal"})):
+        if change is not None and change.mapping:
+            region = merge(region, change)
+    return region
+
+
+def _with_frame_of(scenario: Node, compared: Specification) -> Node:
+    head = scenario.get("scenario")
+    if head is None or head.mapping is None:
+        return scenario
+    at = compared.origins
+
+    def node(path: str, value: Any) -> Node:
+        origin = at.get(path) or at.get("scenario", head.origin)
+        return Node(value, origin, str(value), key=path.rpartition(".")[2], key_origin=origin)
+
+    frame: dict[str, Node] = {
+        "startlage": node("scenario.startlage", compared.start_state_date.isoformat()),
+        "simuleringar": node("scenario.simuleringar", compared.replications),
+        "per_uppsattning": node("scenario.per_uppsattning", compared.replications_per_draw),
+        "slumpfro": node("scenario.slumpfro", compared.seed),
+    }
+    frame["startlage"].refers = "startlage"
+    period = {
+        "start": node("scenario.period.start", compared.start.isoformat()),
+        "slut": node("scenario.period.slut", compared.end.isoformat()),
+    }
+    frame["period"] = node("scenario.period", period)
+    kept = head.without(*_FROM_COMPARED)
+    return scenario.with_value({**(scenario.mapping or {}), "scenario": head.with_value({**(kept.mapping or {}), **frame})})
+
+
+def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None, span: Horizon | None) -> Specification | None:
+    problems = files.problems
+    plain = validate(scenario.without("atgarder", "mal"), Scenario, problems)
+    measures = [build_measure(node, files.levers, problems) for node in _entries(scenario, "atgarder").values()]
+    world = build_region(region, problems) if region is not None else None
+    dated = validate(rules, DatedRules, problems, "regler") if rules is not None else None
+    if problems.errors or plain is None or world is None or dated is None or span is None or region is None or rules is None:
+        return None
+    head = plain.scenario
+    state = next(s for key, s in world.start_states.items() if first_day(key) == span.state)
+    found = tuple(sorted((m for m in measures if m is not None), key=lambda m: m.key))
+    targets = tuple(sorted(world.targets, key=lambda t: (t.order, t.key)))
+    spec = Specification(
+        key=head.key, title=head.title, scenario=plain, region=world, rules=dated, measures=found,
+        start_state=state, start_state_date=span.state, start=span.start, end=span.end, targets=targets,
+        replications=head.replications, replications_per_draw=head.replications_per_draw, seed=head.seed,
+        compared_with=head.compared_with, origins=_origins(scenario, region, rules), files=dict(files.read),
+        warnings=tuple(problems.sorted_warnings()), digest="", path=files.path, root=files.root,
+    )
+    object.__setattr__(spec, "digest", digest(spec))
+    return spec
+
+
+def build_region(tree: Node, problems: Problems) -> Region | None:
+    """Make the region of a shaped tree; its targets are kept as a mapping by key there."""
+    region = validate(tree.without("mal"), Region, problems)
+    targets = [validate(node, Target, problems, f"mal.{key}") for key, node in _entries(tree, "mal").items()]
+    if region is None:
+        return None
+    return region.model_copy(update={"targets": [t for t in targets if t is not None]})
+
+
+def build_measure(node: Node, levers: Levers, problems: Problems) -> Measure | None:
+    """Make a measure of its shaped tree, each lever block with the model of its type."""
+    key = node.key or ""
+    kinds = [kind for kind in (node.mapping or {}) if kind in levers]
+    measure = validate(node.without(*kinds), Measure, problems, f"atgarder.{key}")
+    blocks: dict[str, list[BaseModel]] = {}
+    for kind in sorted(kinds):
+        written = node.get(kind)
+        if written is None or written.value is None:
+            continue
+        several = written.items
+        for i, block in enumerate(several if several is not None else [written], start=1):
+            path = f"atgarder.{key}.{written.key or kind}" + (f".{i}" if several is not None else "")
+            made = None if block.invalid else validate(block, levers[kind], problems, path)
+            if made is not None:
+                blocks.setdefault(kind, []).append(made)
+    if measure is None:
+        return None
+    if not blocks and measure.effect is None and not problems.errors:
+        text = "åtgärden har inget spakblock och ändrar inget tal; skriv effekt: ingen om det är meningen"
+        problems.warn(node.origin, f"atgarder.{key}", text, "utan_effekt")
+    return measure.model_copy(update={"levers": blocks})
+
+
+def digest(spec: Specification) -> str:
+    """Hash what a resolved scenario says; the same content in another order or form gives the same hash."""
+    head = {"replications", "seed", "inherits", "note"}
+    content = {
+        "scenario": spec.scenario.scenario.model_dump(mode="json", by_alias=True, exclude=head),
+        "omvarld": spec.scenario.outside_world.model_dump(mode="json", by_alias=True),
+        "region": spec.region.model_dump(mode="json", by_alias=True, exclude={"targets"}),
+        "regler": spec.rules.model_dump(mode="json", by_alias=True),
+        "atgarder": [dump_measure(m) for m in spec.measures],
+        "mal": [t.model_dump(mode="json", by_alias=True) for t in spec.targets],
+        "period": [spec.start_state_date.isoformat(), spec.start.isoformat(), spec.end.isoformat()],
+    }
+    text = json.dumps(_without_comments(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def dump_measure(measure: Measure) -> dict[str, Any]:
+    """Give a measure with its lever blocks as plain data with Swedish keys."""
+    blocks = {kind: [b.model_dump(mode="json", by_alias=True) for b in given] for kind, given in sorted(measure.levers.items())}
+    return {**measure.model_dump(mode="json", by_alias=True), **blocks}
+
+
+def _without_comments(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {k: _without_comments(v) for k, v in content.items() if k != "kommentar"}
+    return [_without_comments(v) for v in content] if isinstance(content, list) else content
+
+
+def _origins(scenario: Node, region: Node, rules: Node) -> dict[str, Origin]:
+    trees: Iterable[tuple[str, Node]] = (
+        ("", region.without("version")),
+        ("", scenario.without("version", "parametrar", "region_andringar", "mal")),
+        ("regler", rules),
+    )
+    return {path: node.place for prefix, tree in trees for path, node in tree.walk(prefix)}
+
+
+def _entries(tree: Node, key: str) -> dict[str, Node]:
+    found = tree.get(key)
+    return (found.mapping or {}) if found is not None else {}

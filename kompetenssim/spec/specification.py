@@ -1,0 +1,78 @@
+"""A resolved specification: what a scenario means once inheritance, catalogue and region are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from kompetenssim.spec.region import Region, StartState, Target
+from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
+
+
+class Origin(NamedTuple):
+    """Tell where a value was written."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file: where, what, what is allowed."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    text: str
+    suggestion: str | None = None
+    code: str = "fel"
+
+    def __str__(self) -> str:
+        hint = f" – menade du '{self.suggestion}'?" if self.suggestion else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.text}{hint}"
+
+
+class SpecificationError(Exception):
+    """Raised with every problem of the files at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+@dataclass(frozen=True)
+class Specification:
+    """Hold one scenario, resolved. Equal content gives an equal `digest`, whatever the file order.
+
+    `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
+    maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
+    value is written; a path that is missing has its default. `path` is the scenario file, `root` the folder
+    that file names in messages are relative to, `files` the bytes of everything that was read.
+    """
+
+    key: str
+    title: str
+    scenario: Scenario
+    region: Region
+    rules: DatedRules
+    measures: tuple[Measure, ...]
+    start_state: StartState
+    start_state_date: date
+    start: date
+    end: date
+    targets: tuple[Target, ...]
+    replications: int
+    replications_per_draw: int
+    seed: int
+    compared_with: str | None
+    origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
+    files: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    digest: str = ""
+    path: Path = field(default=Path(), compare=False)
+    root: Path = field(default=Path(), compare=False)
