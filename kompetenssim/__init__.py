@@ -14,17 +14,33 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["Run", "Specification", "SpecificationError", "UserError", "__version__", "compare", "load", "open_run", "simulate"]
+__all__ = [
+    "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "indicators",
+    "json_schema", "load", "open_run", "simulate", "with_reference",
+]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kompetenssim.api import Run, compare, load, open_run, simulate
+    from kompetenssim.api import (
+        Run,
+        check,
+        compare,
+        destination,
+        indicators,
+        json_schema,
+        load,
+        open_run,
+        simulate,
+        with_reference,
+    )
     from kompetenssim.forecast.errors import UserError
     from kompetenssim.spec.specification import Specification, SpecificationError
 
-_WHERE = {
-    "Run": "kompetenssim.api", "compare": "kompetenssim.api", "load": "kompetenssim.api", "open_run": "kompetenssim.api",
-    "simulate": "kompetenssim.api", "UserError": "kompetenssim.forecast.errors",
+_API = (
+    "Run", "check", "compare", "destination", "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+)
+_WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
+    "UserError": "kompetenssim.forecast.errors",
     "Specification": "kompetenssim.spec.specification", "SpecificationError": "kompetenssim.spec.specification",
 }
 

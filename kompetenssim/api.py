@@ -137,7 +137,7 @@ def compare(
     if not specs:
         raise UserError("minst ett scenario behövs", code=2)
     other = with_reference(specs[0], reference)
-    every = [*(s for s in specs if s.key != other.key), other]
+    every = _with_last(specs, other)
     if len(every) == 1:
         raise UserError(f"'{other.key}' jämförs med sig självt; ange ett annat scenario eller en annan referens", code=2)
     return Run(_run(every, other.key, replications, seed, engine, processes, progress))
@@ -165,15 +165,17 @@ def destination(
     """Say which folder a run of these scenarios goes to, and whether it already lies there finished; simulates nothing.
 
     The folder is `out`, which must be absent or empty (UserError, code 2), else `resultat/<id>`; a finished one is
-    reused unless `again`.
+    reused unless `again`. Raises UserError for an engine that this version does not have.
     """
+    from kompetenssim.forecast.engines import choose_engine
     from kompetenssim.forecast.identity import run_id
     from kompetenssim.forecast.run import plan_of
     from kompetenssim.forecast.store import destination as decide
 
-    every = [*specs, *([reference] if reference is not None else [])]
+    every = specs if reference is None else _with_last(specs, reference)
     plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None)
-    return decide(run_id(every, plan, twin=engine == "tvilling"), out=out, again=again)
+    twin = choose_engine(engine, plan.simulations) == "tvilling"
+    return decide(run_id(every, plan, twin=twin), out=out, again=again)
 
 
 def check(path: str | Path) -> CheckReport:
@@ -202,6 +204,10 @@ def indicators() -> list[dict[str, str]]:
 def open_run(folder: str | Path) -> Run:
     """Read a finished run folder. Raises UserError when it is none."""
     return Run(results=read(folder))
+
+
+def _with_last(specs: Sequence[Specification], reference: Specification) -> list[Specification]:
+    return [*(s for s in specs if s.key != reference.key), reference]
 
 
 def _run(

@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from kompetenssim.cli.outcome import Exit, UsageError, show_problems, show_sentence
+from kompetenssim.cli.outcome import Exit, Fault, UsageError, show_problems, show_sentence
 
 #: Where each verb is carried out: module of this package and function.
 COMMANDS = {
@@ -73,9 +73,12 @@ def _guarded(arguments: Namespace) -> Exit:
     except BrokenPipeError:
         raise
     except UserError as error:
-        code = Exit(error.code)
-        show_sentence(_sentence(str(error)), code=code, as_json=arguments.json)
-        return code
+        if error.code == Exit.BAD_INPUT:
+            fault = Fault("kommandoraden", 1, 1, arguments.verb or "huvudjobbet", str(error), None)
+            show_problems([fault], code=Exit.BAD_INPUT, as_json=arguments.json)
+        else:
+            show_sentence(_sentence(str(error)), code=Exit(error.code), as_json=arguments.json)
+        return Exit(error.code)
     except Exception as error:
         problems = getattr(error, "problems", None)  # SpecificationError; its module is too heavy to import for a name
         if problems:

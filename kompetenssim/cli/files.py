@@ -63,5 +63,5 @@ def schema(arguments: Namespace) -> Exit:
 
 def _entry(row: dict[str, str]) -> str:
     formula = row["taljare"] + (f"  /  {row['namnare']}" if row["namnare"] else "")
-    lines = [f"{row['indikator']}  [{row['enhet']}]", row["definition"], f"över tid: {row['tid']} ({row['period']}), över platser: {row['rum']}", formula]
-    return "\n    ".join(lines)
+    sums = f"över tid: {row['tid']} ({row['period']}), över platser: {row['rum']}"
+    return "\n    ".join([f"{row['indikator']}  [{row['enhet']}]", row["definition"], sums, formula])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from kompetenssim.cli.outcome import Exit, describe, note, print_json
 from kompetenssim.cli.summary import json_of
 
 if TYPE_CHECKING:
-    from kompetenssim.api import Run, Specification
+    from kompetenssim import Run, Specification
 
 MAIN_SCENARIO = "scenarios/rjh/slk_2023.yaml"
 MAIN_REFERENCE = "nollalternativ"
@@ -24,8 +25,8 @@ def main_job(arguments: Namespace) -> Exit:
     if arguments.simuleringar is None:
         arguments.simuleringar = MAIN_SIMULATIONS
         note(
-            f"Huvudjobbet räknar {MAIN_SIMULATIONS // 2} parameteruppsättningar × 2 simuleringar per scenario tills en snabbare motor "
-            "finns; Monte-Carlo-felet står bredvid varje skillnad.", quiet=arguments.tyst,
+            f"Huvudjobbet räknar {MAIN_SIMULATIONS // 2} parameteruppsättningar × 2 simuleringar per scenario tills en snabbare "
+            "motor finns; Monte-Carlo-felet står bredvid varje skillnad.", quiet=arguments.tyst,
         )
     spec = ks.load(MAIN_SCENARIO, root=library_root())
     return _forecast([spec], ks.with_reference(spec, MAIN_REFERENCE), arguments)
@@ -41,7 +42,17 @@ def compare(arguments: Namespace) -> Exit:
     if arguments.bidrag:
         raise ks.UserError("--bidrag finns inte i den här versionen; jämför ett scenario med och ett utan åtgärden")
     specs = load_all(arguments.scenarios)
-    return _forecast(specs, ks.with_reference(specs[0], arguments.mot), arguments)
+    return _forecast(specs, _reference(specs[0], arguments.mot), arguments)
+
+
+def _reference(spec: Specification, given: str | None) -> Specification:
+    try:
+        return ks.with_reference(spec, given)
+    except ks.SpecificationError as error:
+        if given is None:
+            raise
+        here = [replace(p, file="kommandoraden", path="--mot") if p.path == "scenario.jamfors_med" else p for p in error.problems]
+        raise ks.SpecificationError(here) from error
 
 
 def load_all(given: Sequence[str]) -> list[Specification]:

@@ -16,7 +16,7 @@ from kompetenssim.cli.outcome import JSON_VERSION, Exit, note, print_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kompetenssim.api import Run, Specification
+    from kompetenssim import Run, Specification
     from kompetenssim.forecast.results import Results
 
 TABLES = ("sammanfattning", "simuleringar_ar", "jamforelse")
@@ -80,7 +80,8 @@ def reproduce(arguments: Namespace) -> Exit:
 def _tell(stored: Results, differences: list[str], changed: list[str], arguments: Namespace) -> Exit:
     code = Exit.DIFFERS if differences else Exit.DONE
     if arguments.json:
-        print_json({"version": JSON_VERSION, "kod": int(code), "id": stored.id, "skillnader": differences, "andrat_sedan_dess": changed})
+        identity = {"version": JSON_VERSION, "kod": int(code), "id": stored.id}
+        print_json(identity | {"skillnader": differences, "andrat_sedan_dess": changed})
         return code
     if not differences:
         print(f"Varje tal i {stored.folder} återskapades.")
@@ -109,8 +110,8 @@ def _is_detailed(stored: Results) -> bool:
     import pyarrow.compute as pc
 
     table = stored.table("simuleringar_ar", ["enhet", "yrkesgrupp"])
-    both = pc.and_(pc.not_equal(table["enhet"].cast("string"), "alla"), pc.not_equal(table["yrkesgrupp"].cast("string"), "alla"))
-    return bool(pc.any(both).as_py())
+    single = [pc.not_equal(table[name].cast("string"), "alla") for name in ("enhet", "yrkesgrupp")]
+    return bool(pc.any(pc.and_(*single)).as_py())
 
 
 def _difference(stored: Results, fresh: Results, table: str) -> str | None:
@@ -128,8 +129,10 @@ def _difference(stored: Results, fresh: Results, table: str) -> str | None:
         return f"{name}: talen är lika, men filerna är skrivna olika"
     first = int(rows.to_numpy().argmax())
     column = str(unequal.columns[int(unequal.iloc[first].to_numpy().argmax())])
-    where = ", ".join(f"{key}={_text(before, first, key)}" for key in before.columns if isinstance(before.iloc[first][key], str))
-    return f"{name}: {int(rows.sum())} av {len(before)} rader skiljer sig; först {where}: {column} {_text(before, first, column)} → {_text(after, first, column)}"
+    names = [str(key) for key in before.columns if isinstance(before.iloc[first][key], str)]
+    where = ", ".join(f"{key}={_text(before, first, key)}" for key in names)
+    change = f"{column} {_text(before, first, column)} → {_text(after, first, column)}"
+    return f"{name}: {int(rows.sum())} av {len(before)} rader skiljer sig; först {where}: {change}"
 
 
 def _text(frame: Any, row: int, column: str) -> str:

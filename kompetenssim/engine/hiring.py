@@ -291,7 +291,8 @@ def _arrivals(w: World, g: int, now: int) -> None:
         pay += w.value("pay_relative", c)
     factor = w.value("arrival_factor", g) * pay_multiplier(pay / len(cells) if cells else 0.0, w.one["pay_arrival_elasticity"])
     rate = applicant_rate(
-        w.value("arrival_rate", g), season, factor, w.one["applicant_response"], w.vacancy_rate[g], w.inputs.vacancy_start[g])
+        w.value("arrival_rate", g), season, factor, w.one["applicant_response"], w.vacancy_rate[g], w.inputs.vacancy_start[g],
+        w.inputs.arrivals_parts[g][9])
     streams, m = w.applicant_strips[g], w.applicant_width[g]
     if rate > m * MOST_APPLICANT_STRIPS:
         raise ValueError(f"sökande till {w.t.groups[g]}: {rate:.0f} per år är mer än vad som kan simuleras ({m * MOST_APPLICANT_STRIPS:.0f})")

@@ -25,9 +25,11 @@ from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import exponential
 from kompetenssim.model.keyed import join, uniform
 from kompetenssim.model.rules import supervision_minutes
+from kompetenssim.model.template import ProgrammeRow
 
 GRADUATE_PATIENCE_WEEKS = 12
 TERM_WEEKS = 20
+TERMS_OF_A_DEGREE = 6.0
 STAY_MONTHS = 24
 GRADUATE_WEEKS = (3, 23)  # ISO weeks in which January and June graduates apply
 
@@ -46,7 +48,7 @@ def settle_supervision(w: World, now: int, done: list[list[int]], days: int) -> 
         doctors[f] += done[SUP_DOCTORS][c] // WEEK
         intro[f] += int(done[SUP_INTRO][c] * w.value("introduction_supervision", c) * 60.0 / WEEK)
         training[f] += done[SUP_TRAINING][c] // WEEK
-    placements = _placement_minutes(w, days)
+    placements = _placement_minutes(w, senior, days)
     short: dict[int, tuple[float, float, float]] = {}
     taken = [0] * families
     for f in range(families):
@@ -79,7 +81,8 @@ def settle_supervision(w: World, now: int, done: list[list[int]], days: int) -> 
 
 def _delay(w: World, short: dict[int, tuple[float, float, float]], days: int) -> None:
     """Push the ends of those whose supervision was not served by the missing share of the week."""
-    for _, p in sorted(w.learners.items()):
+    w.learners = {k: p for k, p in w.learners.items() if p.state in EMPLOYED and (p.programme >= 0 or p.stage < 3)}
+    for p in w.learners.values():
         if p.state != ACTIVE or w.family_of[p.cell] not in short:
             continue
         doctors, intro, training = short[w.family_of[p.cell]]
@@ -94,15 +97,21 @@ def _delay(w: World, short: dict[int, tuple[float, float, float]], days: int) ->
         w.reschedule(p)
 
 
-def _placement_minutes(w: World, days: int) -> list[int]:
-    """Give the supervision minutes that students on placement want this week, by unit and family."""
+def _placement_minutes(w: World, senior: list[int], days: int) -> list[int]:
+    """Give the supervision minutes that students on placement want this week, spread over units by their experienced staff.
+
+    A programme of six terms with as many students as it examines has placement in `placement_weeks` of a term's weeks.
+    """
     wanted = [0] * len(w.t.families)
     for row in w.t.graduates:
-        students = w.theta[row.spring] + w.theta[row.autumn]
-        per_week = students / 2.0 * 6.0 * w.theta[row.placement_weeks] / TERM_WEEKS if row.families else 0.0
-        minutes = per_week * w.one["placement_hours"] * 60.0 * days / 7.0 / max(1, len(row.families))
+        students = (w.theta[row.spring] + w.theta[row.autumn]) / 2.0 * TERMS_OF_A_DEGREE
+        minutes = students * w.theta[row.placement_weeks] / TERM_WEEKS * w.one["placement_hours"] * 60.0 * days / 7.0
+        size = 0
         for f in row.families:
-            wanted[f] += int(minutes / max(0.1, w.value("placement_factor", f)))
+            size += senior[f]
+        for f in row.families:
+            if size > 0:
+                wanted[f] += int(minutes * senior[f] / size / max(0.1, w.value("placement_factor", f)))
     return wanted
 
 
@@ -114,10 +123,10 @@ def settle_examinations(w: World, now: int) -> None:
     for p in sorted(set(w.dropped), key=lambda q: q.key):
         if p.state in EMPLOYED and p.programme >= 0:
             w.count("training_dropouts", p.cell, now)
-            home = w.t.programmes[p.programme].from_group
+            home, units = w.t.programmes[p.programme].from_group, w.t.programmes[p.programme].units
             _end(w, p, now)
             if w.group_of[p.cell] != home:
-                _change_group(w, p, home, now)
+                _change_group(w, p, home, units, now)
             w.show(p, now)
             set_due(p)
             w.reschedule(p)
@@ -139,7 +148,7 @@ def _examine(w: World, p: Person, now: int) -> None:
     w.count("training_exams", p.cell, now)
     _end(w, p, now)
     if row.to_group >= 0 and row.to_group != w.group_of[p.cell]:
-        _change_group(w, p, row.to_group, now)
+        _change_group(w, p, row.to_group, row.units, now)
         p.novice = True
         p.stage = 3
         p.stage_at = now + int(6 * MONTH)
@@ -154,17 +163,19 @@ def _examine(w: World, p: Person, now: int) -> None:
     w.reschedule(p)
 
 
-def _change_group(w: World, p: Person, group: int, now: int) -> None:
-    """Move a person to a group: to a vacant post there if there is one, else to an extra post that goes when it is vacated."""
-    unit, speciality = w.unit_of[p.cell], w.t.unit_speciality[w.unit_of[p.cell]]
-    own = w.cell_at.get((unit, group), -1)
-    near = [c for c in w.group_cells[group] if w.t.unit_speciality[w.unit_of[c]] == speciality] or w.group_cells[group]
+def _change_group(w: World, p: Person, group: int, units: tuple[int, ...], now: int) -> None:
+    """Move a person to a group: to a vacant post there if there is one, else to an extra post that goes when it is vacated.
+
+    The own unit comes first, then the programme's units with the most vacancies.
+    """
+    own = w.cell_at.get((w.unit_of[p.cell], group), -1)
+    near = [c for c in w.group_cells[group] if w.unit_of[c] in units] or w.group_cells[group]
     if not near:
         return
-    cell = own
-    if own < 0 or free_post(w, own) is None:
-        best = max(near, key=lambda c: (_free_units(w, c), c == own, -c))
-        cell = best if own < 0 or _free_units(w, best) > 0 else own
+    cell = own if own in near else -1
+    if cell < 0 or free_post(w, cell) is None:
+        best = max(near, key=lambda c: (_free_units(w, c), c == own, w.workload[c], -c))
+        cell = best if cell < 0 or _free_units(w, best) > 0 else cell
     post = free_post(w, cell)
     if post is None:
         post = new_post(w, join(p.key, now), cell, p.grade, EXTRA, -1, now)
@@ -226,26 +237,27 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
     if row.external:
         _admit_from_outside(w, k, seats, each, now)
         return
-    home = {(u, row.from_group) for u in row.units}
+    anywhere = row.during_group != row.from_group
     minimum = w.theta[row.min_experience]
     eligible = [
         p for p in w.people
         if p.state == ACTIVE and p.programme < 0 and p.notice_end == NEVER and not p.temporary
-        and w.group_of[p.cell] == row.from_group and (w.unit_of[p.cell], row.from_group) in home and w.tenure_months(p, now) >= minimum
+        and w.group_of[p.cell] == row.from_group and (anywhere or w.unit_of[p.cell] in row.units) and w.tenure_months(p, now) >= minimum
     ]
-    shortage: dict[int, float] = {}
     target = row.to_group if row.to_group >= 0 else row.during_group
+    shortage = [-1.0] * len(w.t.units)
     for u in row.units:
         cell = w.cell_at.get((u, target), -1)
-        shortage[u] = w.workload[cell] if cell >= 0 else -1.0
+        if cell >= 0:
+            shortage[u] = w.workload[cell]
     stream = w.stream("antagning", row.key, w.t.calendar.week_label[w.settled])
     eligible.sort(key=lambda p: (-shortage[w.unit_of[p.cell]], -min(10.0, w.tenure_months(p, now) // 12), uniform(join(stream, p.key), clocks.ADMISSION, 0), p.key))
     admitted = 0
     for p in eligible:
         if admitted == seats:
             break
-        family = w.family_of[p.cell]
-        if w.supervision_left[family] < each:
+        family = _supervising(w, row, p, each)
+        if family < 0:
             continue
         w.supervision_left[family] -= each
         _start(w, p, k, now)
@@ -253,10 +265,20 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
     w.seats_waiting[k] = min(seats - admitted, seats)
 
 
+def _supervising(w: World, row: ProgrammeRow, p: Person, each: int) -> int:
+    """Give the unit and family that can supervise one more: the person's own, else that of the programme with the most room; -1 if none."""
+    own = w.family_of[p.cell]
+    if w.unit_of[p.cell] in row.units:
+        return own if w.supervision_left[own] >= each else -1
+    families = {w.family_of[c] for c in w.group_cells[row.during_group] if w.unit_of[c] in row.units}
+    best = max(families, key=lambda f: (w.supervision_left[f], -f), default=-1)
+    return best if best >= 0 and w.supervision_left[best] >= each else -1
+
+
 def _start(w: World, p: Person, k: int, now: int) -> None:
     row = w.t.programmes[k]
     if row.during_group != w.group_of[p.cell]:
-        _change_group(w, p, row.during_group, now)
+        _change_group(w, p, row.during_group, row.units, now)
     w.count("training_starts", p.cell, now)
     begin_training(w, p, k, now, now)
     w.training_cost[p.cell] += int(w.theta[row.fee] * 100 * w.theta[row.terms])

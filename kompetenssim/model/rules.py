@@ -79,10 +79,17 @@ def retirement_hazard(relative_age: float, mean: float, spread: float) -> float:
     return h if h < HIGHEST_RETIREMENT_RATE else HIGHEST_RETIREMENT_RATE
 
 
-def applicant_rate(base: float, season: float, factor: float, response: float, vacancy_rate: float, at_start: float) -> float:
-    """Give applicants per year: base · season · measures · max(0, 1 + κ·(v − v_start)/0.05)."""
+def applicant_rate(
+    base: float, season: float, factor: float, response: float, vacancy_rate: float, at_start: float, otherwise: float,
+) -> float:
+    """Give applicants from outside per year: base · season · measures · max(0, 1 + κ·(v − v_start)/0.05), less other inflow.
+
+    `base` is all that must come in at the start (the exits of the start state) and `otherwise` what comes by other ways
+    (graduates, examinations, returns); so the whole supply answers to vacancies, and at the start it balances the exits.
+    """
     answer = 1.0 + response * (vacancy_rate - at_start) / 0.05
-    return base * season * factor * answer if answer > 0.0 else 0.0
+    rate = base * season * factor * answer - otherwise if answer > 0.0 else 0.0
+    return rate if rate > 0.0 else 0.0
 
 
 def order_factor(price: float, reference: float, elasticity: float) -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WEEKS_PER_YEAR = 365.25 / 7
 SUBSTITUTE_MONTHS = 3.0
 PARTS = ("avgångar externt", "avgångar pension", "avgångar visstid", "avgångar övriga", "ut genom utbildning",
-         "in genom utbildning", "examinerade", "åter från hyrbolag", "sökande utifrån")
+         "in genom utbildning", "examinerade", "åter från hyrbolag", "sökande utifrån", "in på annat sätt")
 
 
 class StartState(NamedTuple):
@@ -241,7 +241,7 @@ def _arrivals(
     template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], register: Register, of: NDArray[np.int64],
     away: list[NDArray[np.float64]], hazard: NDArray[np.float64], fertile: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give applicants a year by group = exits at the start − other inflow, and the parts (table T7)."""
+    """Give what must come in a year by group (the exits of the start state, or what the region states) and its parts (table T7)."""
     n = len(template.groups)
     heads = np.bincount(of, minlength=n).astype(float)
     present = 1.0 / (1.0 + np.array(away).sum(axis=0))
@@ -269,10 +269,12 @@ def _arrivals(
     for row in template.graduates:
         graduates[row.group] += (float(theta[row.spring]) + float(theta[row.autumn])) * float(theta[row.share])
     returns = external * par["to_agency_share"] * par["agency_return_share"]
-    wanted = external + pension + fixed + other + out - into - graduates - returns
     stated = np.array([theta[c] if c >= 0 else np.nan for c in template.group_arrival_column])
-    arrivals = np.where(np.isnan(stated), np.maximum(0.0, wanted), stated)
-    parts = np.stack([external, pension, fixed, other, out, into, graduates, returns, arrivals], axis=1)
+    arrivals = np.where(np.isnan(stated), external + pension + fixed + other + out, stated)
+    trained = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n)])
+    arrivals = np.where(trained & np.isnan(stated), 0.0, arrivals)
+    otherwise = np.where(np.isnan(stated), into + graduates + returns, 0.0)
+    parts = np.stack([external, pension, fixed, other, out, into, graduates, returns, np.maximum(0.0, arrivals - otherwise), otherwise], axis=1)
     return arrivals, parts
 
 

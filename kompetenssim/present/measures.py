@@ -16,7 +16,7 @@ def build(view: View) -> Table | None:
     columns = (
         Column("Åtgärd", words=True, wide=True), Column("Status", words=True), Column("Start", words=True), Column("Slut", words=True),
         Column("P(genomförs)", text.PERCENT), Column("Evidens", words=True), Column("Kostnad, mkr", text.MSEK),
-        Column("Statsbidrag, mkr", text.MSEK), Column("Effekt i modellen", words=True, wide=True), Column("Källa", words=True),
+        Column("Statsbidrag, mkr", text.MSEK), Column("Effekt i modellen", words=True, wide=True), Column("Källa", words=True, wide=True),
     )
     sections = []
     for scenario in view.scenarios:

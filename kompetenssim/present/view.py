@@ -139,6 +139,16 @@ class View:
         """Give the note of a table that a page shows for one scenario only."""
         return (f"Visar {self.title(self.main)}; alla scenarier finns i CSV-filen.",) if len(self.scenarios) > 1 else ()
 
+    def year_title(self, year: str) -> str:
+        """Name a year in a table, with an asterisk when it is not full (see `partial_note`)."""
+        return year if year in self.full_years else f"{year}*"
+
+    @property
+    def partial_note(self) -> tuple[str, ...]:
+        """Give the note that explains the asterisk, if any year needs it."""
+        partial = [y for y in self.years if y not in self.full_years]
+        return (f"* ofullständigt år ({', '.join(partial)}).",) if partial else ()
+
     @property
     def share_indicator(self) -> str:
         """Give the region's own definition of the agency share, `hyrandel_totalt` or `hyrandel_egen`."""

@@ -30,7 +30,8 @@ def locate(source: str | Path, root: Path | None, problems: Problems) -> Path | 
     if isinstance(source, Path) or is_path(text):
         path = base / source
         if not path.is_file():
-            problems.error(Origin(text, 1, 1), "", "filen finns inte", code="fil_saknas")
+            beside = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+            problems.error(Origin(text, 1, 1), "", "filen finns inte", nearest(path.name, beside), "fil_saknas")
             return None
         return path
     folder = base / "scenarios"
@@ -103,7 +104,7 @@ class Files:
     def find(self, text: str, origin: Origin, at: str, folder: Path | None = None) -> Path | None:
         """Find a scenario by path or key, in the same folder and then in `gemensamt`; reports where there is none."""
         folders = [folder or self.path.parent, self._home, self._home.parent / SHARED, self.root / "scenarios" / SHARED]
-        by_path = [folders[0] / text, self.root / text]
+        by_path = [folders[0] / text, self.root / text, Path(text)]
         for candidate in by_path if is_path(text) else [place / f"{text}.yaml" for place in folders]:
             if candidate.is_file():
                 return candidate.resolve()

@@ -37,10 +37,11 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _SYNTAX = {
     "mapping values are not allowed": "kolon på fel plats; en text med kolon behöver citattecken, och indraget ska stämma",
     "could not find expected ':'": "det saknas ett kolon efter nyckeln på raden före eller här",
+    "expected <block end>": "raden passar inte in här; kontrollera indrag och citattecken",
+    "expected ',' or '}'": "det saknas komma eller '}'",
+    "expected ',' or ']'": "det saknas komma eller ']'",
     "did not find expected key": "raden passar inte in här; kontrollera indrag och citattecken",
     "did not find expected '-' indicator": "raden passar inte i listan; kontrollera indraget",
-    "did not find expected ',' or '}'": "det saknas komma eller '}'",
-    "did not find expected ',' or ']'": "det saknas komma eller ']'",
     "did not find expected node content": "ett värde saknas här",
     "block sequence entries are not allowed": "ett listtecken '-' på en plats där det inte kan stå",
     "cannot start any token": "tecknet kan inte börja ett värde; sätt texten inom citattecken",

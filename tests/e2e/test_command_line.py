@@ -60,7 +60,7 @@ def test_the_overview_names_every_verb_and_exit_code(tmp_path: Path) -> None:
         (["simulera", "slk_2023", "nollalternativ"], "ett argument för mycket: 'nollalternativ'"),
         (["jamfor", "slk_2023", "--mot", "nolalternativ"], "menade du 'nollalternativ'?"),
         (["scenarios/rjh/slk_2023.yaml"], "menade du 'simulera scenarios/rjh/slk_2023.yaml'?"),
-        (["simulera", "scenarios/rjh/finns_inte.yaml"], "filen 'scenarios/rjh/finns_inte.yaml' finns inte"),
+        (["simulera", "scenarios/rjh/finns_inte.yaml"], "scenarios/rjh/finns_inte.yaml:1:1: filen: filen finns inte"),
     ],
 )
 def test_what_is_misspelt_is_answered_in_swedish_with_code_2_and_nothing_written(
@@ -80,7 +80,7 @@ def test_a_key_in_two_regions_must_be_given_as_a_path(world: Path) -> None:
     (other / "slk_2023.yaml").write_text("version: 1\n", encoding="utf-8")
     done = run("simulera", "slk_2023", cwd=world)
     assert done.returncode == 2
-    assert "finns på flera ställen" in done.stderr
+    assert "flera scenarier med nyckeln 'slk_2023'" in done.stderr
 
 
 @pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if not verb.available])

@@ -133,7 +133,8 @@ def test_frame_dates_and_numbers_are_resolved(tmp_path: Path) -> None:
 
 def test_swedish_letters_english_keys_and_folded_values_are_accepted(tmp_path: Path) -> None:
     plan = SCENARIO.replace("atgarder:", "Åtgärder:").replace("titel: Ny åtgärd", "title: Ny åtgärd\n    status: PÅGÅR")
-    plan = plan.replace("yrkesgrupp: sjukskoterska", "Yrkesgrupp: Sjuksköterska").replace("kostnad: {arlig_mkr", "cost: {yearly_msek")
+    plan = plan.replace("yrkesgrupp: sjukskoterska", "Yrkesgrupp: Sjuksköterska")
+    plan = plan.replace("kostnad: {arlig_mkr", "cost: {yearly_msek")
     spec = load_world(tmp_path, plan=plan)
     assert spec.measures[0].status == "pagar"
     assert spec.digest == load_world(tmp_path, plan=SCENARIO.replace("Ny åtgärd", "Ny åtgärd\n    status: pagar")).digest
@@ -229,7 +230,10 @@ def test_a_misspelt_name_is_pointed_at_with_the_nearest_one(
         ("alla_ssk: [sjukskoterska]", "alla_ssk: [sjukskotersk]", "grupper.alla_ssk.1"),
         ("2019: 46.45", "19: 46.45", "ekonomi.po_procent.19"),
         ("{vecka_25_33: 0.8", "{v25_33: 0.8", "sasonger.vard.v25_33"),
-        ("    sasong:", "    jourlinjer: [{yrkesgrupp: vns, timmar_vecka: 200}]\n    sasong:", "enheter.medicin.jourlinjer.1.timmar_vecka"),
+        (
+            "    sasong:", "    jourlinjer: [{yrkesgrupp: vns, timmar_vecka: 200}]\n    sasong:",
+            "enheter.medicin.jourlinjer.1.timmar_vecka",
+        ),
         ("mal:", "utbildningar: {ast: {titel: A, fran: vns, till: bma, platser: {vt: 1}}}\nmal:", "utbildningar.ast.till"),
     ],
 )

@@ -16,7 +16,8 @@ from tests.spec.world import CATALOGUE, NULL, REGION, RULES, SCENARIO, faults
 
 TEXTS = {"region": REGION, "regler": RULES, "atgarder": CATALOGUE, "nollalternativ": NULL, "plan": SCENARIO}
 JUNK: list[Any] = [
-    None, "", "x", "3,7", "-1", "1e9", "2024-13", "ja", [], {}, ["x"], [["x"]], {"x": "y"}, {"undre": "1"}, [{"nyckel": "a"}], "alla",
+    None, "", "x", "3,7", "-1", "1e9", "2024-13", "ja", "alla",
+    [], {}, ["x"], [["x"]], {"x": "y"}, {"undre": "1"}, [{"nyckel": "a"}],
 ]
 
 

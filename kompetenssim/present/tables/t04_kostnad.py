@@ -41,9 +41,8 @@ def cost_lines(view: View, scenario: str, year: str) -> list[tuple[Item, float |
 
 def build(view: View) -> Table:
     """Build T4: cost items × years for every scenario, and the difference against the reference."""
-    partial = [y for y in view.years if y not in view.full_years]
     columns = (Column("Mkr per år", words=True, wide=True),
-               *(Column(f"{y}*" if y in partial else y, text.MSEK) for y in view.years))
+               *(Column(view.year_title(y), text.MSEK) for y in view.years))
     lines = {s: {y: cost_lines(view, s, y) for y in view.years} for s in view.scenarios}
     sections = [Section(view.title(s), _rows(view, lines[s]), keys=(s,)) for s in view.scenarios]
     if view.reference is not None:
@@ -51,12 +50,12 @@ def build(view: View) -> Table:
             between = {y: _minus(lines[scenario][y], lines[view.reference][y]) for y in view.years}
             sections.append(Section(f"Skillnad: {view.title(scenario)} minus {view.title(view.reference)}",
                                     _rows(view, between), keys=(f"{scenario} − {view.reference}",)))
-    notes = [
+    notes = (
         "Medelvärden över simuleringarna; posterna summerar till nettokostnaden. Obemannat behov ingår inte i någon kostnad: "
         "läs det bredvid.",
-        *((f"* ofullständigt år ({', '.join(partial)}).",) if partial else ()),
-    ]
-    return Table("T4", "kostnad", "Kostnad per post och år", columns, tuple(sections), keys=("Scenario",), notes=tuple(notes))
+        *view.partial_note,
+    )
+    return Table("T4", "kostnad", "Kostnad per post och år", columns, tuple(sections), keys=("Scenario",), notes=notes)
 
 
 def _rows(view: View, lines: dict[str, list[tuple[Item, float | None]]]) -> tuple[Row, ...]:

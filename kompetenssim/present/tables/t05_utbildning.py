@@ -25,7 +25,7 @@ def build(view: View) -> Table:
     for scenario in view.scenarios:
         stays = _Stays(view, scenario)
         by_year = tuple(
-            Row((f"{y}*" if y not in view.full_years else y, *_flows(view, scenario, y, ALL), *stays.shares(year=y)))
+            Row((view.year_title(y), *_flows(view, scenario, y, ALL), *stays.shares(year=y)))
             for y in view.years
         )
         sections.append(Section("Per år", by_year, keys=(scenario, "Per år"), shown=scenario == view.main))
@@ -47,6 +47,7 @@ def build(view: View) -> Table:
             "Kvar: andel av årets nyanställda eller examinerade (per yrkesgrupp: alla år) som är anställda 12 och 24 månader senare; "
             "tomt där uppföljningen går förbi periodens slut.",
             "Handledarutnyttjande = efterfrågad / tillgänglig handledningstid.",
+            *view.partial_note,
         ),
     )
 

@@ -20,7 +20,7 @@ def build(view: View) -> Table:
     sections: list[Section] = []
     for scenario in view.scenarios:
         shown = scenario == view.main
-        years = tuple(Row((f"{y}*" if y not in view.full_years else y, *_summary(view, scenario, (y,), ALL))) for y in view.years)
+        years = tuple(Row((view.year_title(y), *_summary(view, scenario, (y,), ALL))) for y in view.years)
         sections.append(Section("Per år", years, keys=(scenario, "Per år"), shown=shown))
         span = view.span
         rows = tuple(
@@ -35,7 +35,7 @@ def build(view: View) -> Table:
     return Table(
         "T6", "avgangar", "Avgångar efter orsak", columns, tuple(sections), keys=("Scenario", "Avsnitt"),
         notes=(*view.only_main_note, "Medelvärden, antal personer. Orsakerna utesluter varandra och summerar till alla avgångar ur regionen. "
-               "Interna byten står bredvid: personen är kvar i regionen.",),
+               "Interna byten står bredvid: personen är kvar i regionen.", *view.partial_note),
     )
 
 
