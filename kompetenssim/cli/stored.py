@@ -121,7 +121,7 @@ def _difference(stored: Results, fresh: Results, table: str) -> str | None:
         return None
     before, after = (results.table(table).to_pandas() for results in (stored, fresh))
     if list(before.columns) != list(after.columns) or len(before) != len(after):
-        return f"{name}: {len(before)} rader och {len(before.columns)} kolumner sparades, nu {len(after)} och {len(after.columns)}"
+        return f"{name}: {len(before)} rader × {len(before.columns)} kolumner sparades, nu {len(after)} × {len(after.columns)}"
     before, after = before.astype(object), after.astype(object)
     unequal = (before != after) & ~(before.isna() & after.isna())
     rows = unequal.any(axis=1)

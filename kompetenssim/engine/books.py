@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kompetenssim.engine.staffing import Account
+from kompetenssim.engine.staffing import SUMMER_PRODUCTIVITY, Account
 from kompetenssim.engine.world import (
     CONTRACT,
     ESTABLISHED,
@@ -28,10 +28,13 @@ from kompetenssim.model.trajectory import ACCOUNT, FLOWS
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
 FTE_WEEK = 200 * 1000 * WEEK
 HOURS_PER_MONTH = 165.0
 WEEKS_PER_MONTH = 365.25 / 7 / 12
+SHORT_SICK_PAY = 0.8  # sjuklön of the first 14 days
+COUNTED = (*ACCOUNT, "extra", "summer", "pool_cost", "agency_weeks", "agency_ore", "bought_ore")
 UNMET_LIMIT = 20  # a week counts as unmet above 1/20 = 5 % of the need
 
 
@@ -44,22 +47,21 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
     import numpy as np
 
     calendar = w.t.calendar
-    days, first = calendar.week_days[week], calendar.first_days[week]
-    rows = [_row(w, c, a, done, days, supervision[c]) for c, a in enumerate(accounts)]
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(FLOWS))
+    days, first, second = calendar.week_days[week], calendar.first_days[week], calendar.second_days[week]
+    table = _table(w, np.array(done, dtype=np.int64), accounts, days)
     m = calendar.first_month[week]
     if first == days:
         w.month_flow[m] += table
     else:
         early = table * first // days
         w.month_flow[m] += early
-        if calendar.second_days[week]:
-            late = table - early if first + calendar.second_days[week] == days else table * (first + calendar.second_days[week]) // days - early
-            w.month_flow[m + 1] += late
+        if second:
+            w.month_flow[m + 1] += (table if first + second == days else table * (first + second) // days) - early
     account = table[:, : len(ACCOUNT)]
     need = account[:, 0]
-    if not np.array_equal(need, account[:, 1:8].sum(axis=1)) or (account < 0).any():
-        c = int(np.nonzero((need != account[:, 1:8].sum(axis=1)) | (account < 0).any(axis=1))[0][0])
+    wrong = (need != account[:, 1:8].sum(axis=1)) | (account < 0).any(axis=1)
+    if wrong.any():
+        c = int(np.nonzero(wrong)[0][0])
         raise AccountDoesNotClose(f"{calendar.week_label[week]} {w.t.cells[c]}: {dict(zip(ACCOUNT, account[c].tolist(), strict=True))}")
     np.add.at(w.week_flow, (week, w.area_index, w.group_index), account)
     if len(w.trace):
@@ -70,49 +72,62 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
         w.overtime_year = [0] * len(w.overtime_year)
 
 
-def _row(w: World, c: int, a: Account, done: list[list[int]], days: int, supervision: int) -> list[int]:
-    """Give one cell's flows of the week, in the order of FLOWS."""
-    g = w.group_of[c]
-    pay_ore = w.value("pay", g) * 100.0
-    unsocial = 1.0 + w.par["unsocial_percent"][g] / 100.0
+def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int) -> NDArray[np.int64]:
+    """Give every cell's flows of the week, columns in the order of FLOWS; fractions of an öre or a minute are dropped."""
+    import numpy as np
+
+    g, f = w.group_index, w.family_index
+    c = {name: np.array([getattr(a, name) for a in accounts], dtype=np.int64) for name in COUNTED}
+    sick = np.array([a.sick for a in accounts])
+    pay_ore = np.array(w.values[w.at["pay"] : w.at["pay"] + len(w.t.groups)])[g] * 100.0
     on_cost = w.value("on_cost", 0)
+
+    def cells(quantity: str) -> NDArray[np.float64]:
+        return np.array(w.values[w.at[quantity] : w.at[quantity] + len(g)])
+
     minute_ore = pay_ore / HOURS_PER_MONTH / 60.0 * (1.0 + on_cost)
-    fte_week = (pay_ore * unsocial + w.value("pay_supplement", c) * 100.0) * (1.0 + on_cost) / WEEKS_PER_MONTH
-    paid_weeks = done[PAID][c] / FTE_WEEK
-    sick_cut = 0.2 * a.sick
-    wage = int(paid_weeks * fte_week * (1.0 - sick_cut))
-    wage += int((a.summer / 0.7 + done[HOURLY_MINUTES][c] / WEEK) * minute_ore)
-    fees = 1.0 + on_cost * w.one["overtime_fee_share"]
-    base = pay_ore / HOURS_PER_MONTH / 60.0 * fees
+    fte_week = (pay_ore * w.unsocial[g] + cells("pay_supplement") * 100.0) * (1.0 + on_cost) / WEEKS_PER_MONTH
+    base = pay_ore / HOURS_PER_MONTH / 60.0 * (1.0 + on_cost * w.one["overtime_fee_share"])
     simple = 0.5 * (w.one["simple_factor"] + w.one["qualified_factor"])
-    overtime = int(a.extra * base * w.one["part_time_factor"]) + int((a.overtime - a.extra) * base * simple)
-    pool = a.pool_cost + int(a.moved / 60.0 * w.one["redistribution_travel_sek"] * 100.0)
-    wage += overtime + w.pool_wage[c]
-    study = int(max(0, done[STUDY][c] - done[UNPAID_STUDY][c]) / FTE_WEEK * fte_week)
-    recruit = int(w.hires_cost[c] * w.value("hire_cost", g) * 100.0) + w.cohort_cost[c]
-    training = w.training_cost[c]
-    w.hires_cost[c] = w.cohort_cost[c] = w.training_cost[c] = w.pool_wage[c] = 0
+    overtime = _whole(c["extra"] * base * w.one["part_time_factor"]) + _whole((c["overtime"] - c["extra"]) * base * simple)
+    wage = _whole(done[PAID] / FTE_WEEK * fte_week * (1.0 - (1.0 - SHORT_SICK_PAY) * sick))
+    wage += _whole((c["summer"] / SUMMER_PRODUCTIVITY + done[HOURLY_MINUTES] / WEEK) * minute_ore) + overtime + np.array(w.pool_wage)
+    pool = c["pool_cost"] + _whole(c["moved"] / 60.0 * w.one["redistribution_travel_sek"] * 100.0)
+    study = _whole(np.maximum(0, done[STUDY] - done[UNPAID_STUDY]) / FTE_WEEK * fte_week)
+    hire_cost = np.array(w.values[w.at["hire_cost"] : w.at["hire_cost"] + len(w.t.groups)])[g]
+    recruit = _whole(np.array(w.hires_cost) * hire_cost * 100.0) + np.array(w.cohort_cost)
+    training = np.array(w.training_cost)
+    n = len(g)
+    w.hires_cost, w.cohort_cost, w.training_cost, w.pool_wage = [0] * n, [0] * n, [0] * n, [0] * n
     length = days * 1440
-    full = w.value("full_time_hours", c)
-    worked = int(done[NET][c] / FTE_WEEK * full * 60.0 * w.value("presence", c) * (1.0 - a.sick)) + a.overtime
-    ordinary = int(done[ORDINARY][c] / (200.0 * WEEK) * full * 60.0)
-    sick = int(done[SICK_UNITS][c] / (200.0 * WEEK) * full * 60.0) + int(done[NET][c] / FTE_WEEK * full * 60.0 * a.sick)
-    physician = w.t.group_is_physician[g]
-    f = w.family_of[c]
-    lead = w.family_first[f] == c
-    heads = (done[HEADS][c] + length // 2) // length
-    return [
-        a.need, a.own, a.moved, a.pool, a.shifted, a.overtime, a.agency, a.unmet, a.surplus, a.agency_paid, a.agency_wasted, a.freed, a.realised,
-        a.agency_weeks if physician else 0,
-        wage, overtime, study, pool, a.agency_ore, recruit, training, a.bought_ore,
-        int(done[LOSS][c] / FTE_WEEK * full * 60.0), int(done[STUDY][c] / FTE_WEEK * full * 60.0),
-        done[ESTABLISHED][c], done[VACANT][c], done[FROZEN][c], done[CONTRACT][c], worked,
-        ordinary, sick, int(full * 60.0 * days / 7.0),
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        w.supervision_need[f] if lead else 0, w.supervision_have[f] if lead else 0,
-        int(w.workload[c] * 1e6 * days), days, heads if w.clipped[c] else 0, heads, int(a.unmet * UNMET_LIMIT > a.need), 1,
-        done[NOVICE][c],
-    ]
+    full_minutes = cells("full_time_hours") * 60.0
+    net = done[NET] / FTE_WEEK * full_minutes
+    heads = (done[HEADS] + length // 2) // length
+    clipped = np.array(w.clipped)
+    column = {
+        **{name: c[name] for name in ACCOUNT},
+        "agency_weeks_milli": np.where(w.physician[g], c["agency_weeks"], 0), "wage_ore": wage, "wage_overtime_ore": overtime,
+        "wage_study_ore": study, "pool_ore": pool, "agency_ore": c["agency_ore"], "recruit_ore": recruit, "training_ore": training,
+        "bought_care_ore": c["bought_ore"], "intro_loss_minutes": _whole(done[LOSS] / FTE_WEEK * full_minutes),
+        "study_minutes": _whole(done[STUDY] / FTE_WEEK * full_minutes), "established_units_minutes": done[ESTABLISHED],
+        "vacant_units_minutes": done[VACANT], "frozen_units_minutes": done[FROZEN], "contracted_units_minutes": done[CONTRACT],
+        "worked_minutes": _whole(net * cells("presence") * (1.0 - sick)) + c["overtime"],
+        "ordinary_minutes": _whole(done[ORDINARY] / (200.0 * WEEK) * full_minutes),
+        "sick_minutes": _whole(done[SICK_UNITS] / (200.0 * WEEK) * full_minutes) + _whole(net * sick),
+        "full_time_minutes": _whole(full_minutes * days / 7.0),
+        "supervision_needed_minutes": np.where(w.leads, np.array(w.supervision_need)[f], 0),
+        "supervision_available_minutes": np.where(w.leads, np.array(w.supervision_have)[f], 0),
+        "workload_micro_days": _whole(np.array(w.workload) * 1e6 * days), "days": np.full(n, days),
+        "clipped_weeks": np.where(clipped, heads, 0), "person_weeks": heads,
+        "unmet_weeks": (c["unmet"] * UNMET_LIMIT > c["need"]).astype(np.int64), "weeks": np.ones(n, dtype=np.int64),
+        "novice_units_minutes": done[NOVICE],
+    }
+    zero = np.zeros(n, dtype=np.int64)
+    return np.stack([column.get(name, zero) for name in FLOWS], axis=1).astype(np.int64)
+
+
+def _whole(x: NDArray[np.float64]) -> NDArray[np.int64]:
+    return x.astype("int64")
 
 
 def _measures(w: World, week: int, days: int, first: int, month: int) -> None:

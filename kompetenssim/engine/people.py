@@ -84,7 +84,8 @@ def set_due(p: Person) -> None:
     elif p.state in (HOURLY, AGENCY, PENDING):
         p.due = p.state_end
     else:
-        p.due = min(*p.candidate, p.retire_at, p.stage_at, p.train_turn, p.train_end, p.sixty_at, p.state_end, p.notice_end)
+        a, b, c, d, e, f = p.candidate
+        p.due = min(a, b, c, d, e, f, p.retire_at, p.stage_at, p.train_turn, p.train_end, p.sixty_at, p.state_end, p.notice_end)
 
 
 # --- the candidate streams
@@ -101,7 +102,7 @@ def open_strips(w: World, p: Person, now: int) -> None:
             while strip[0] <= now:
                 strip[1] += 1
                 strip[0] = next_candidate(p.key, clock, number, strip[1], strip[0], p.birth, p.hired)
-        p.candidate[clock] = min(s[0] for s in strips)
+        p.candidate[clock] = strips[0][0] if len(strips) == 1 else min(s[0] for s in strips)
 
 
 def hazard(w: World, p: Person, clock: int, now: int) -> float:
@@ -150,7 +151,7 @@ def _candidate(w: World, p: Person, clock: int, now: int) -> None:
             if mark < h:
                 _HAPPENS[clock](w, p, now)
                 h = 0.0
-    p.candidate[clock] = min(s[0] for s in strips)
+    p.candidate[clock] = strips[0][0] if len(strips) == 1 else min(s[0] for s in strips)
 
 
 # --- what the clocks do

@@ -9,7 +9,7 @@ from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle
 from kompetenssim.engine.people import change_grade, open_strips, set_due
 from kompetenssim.engine.staffing import Account, order_agency, settle_staffing
 from kompetenssim.engine.training import settle_examinations, settle_supervision, settle_terms
-from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, LEVELS, NOVICE, World
+from kompetenssim.engine.world import ACTIVE, CONTRACT, LEVELS, NOVICE, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.clocks import CLOCK_NAMES, MOST_STRIPS, RESIGN, STRIP, THINNED
@@ -112,32 +112,15 @@ def _more_hours(w: World, now: int) -> None:
 
 
 def fit_strips(w: World, now: int) -> None:
-    """Open the strips that the coming week's hazards may need, cell by cell; opening more than needed changes nothing."""
-    v, at = w.values, w.at
-    opened: set[int] = set()
-    for c in w.cells:
-        if w.level[HEADS][c] == 0 and not w.values_changed:
-            continue
-        pay = pay_multiplier(v[at["pay_relative"] + c], w.one["pay_exit_elasticity"])
-        factor = v[at["exit_factor"] + c] * w.exit_multiplier[c] * pay
-        young = max(1.0, w.one["young_exit"])
-        old = max(v[at["exit_rate"] + c] * young, w.most_exam_hazard) * factor
-        new = max(v[at["exit_rate"] + c] * young * w.one["novice_exit"] * v[at["novice_exit_factor"] + c], w.most_exam_hazard) * factor
-        bounds = [
-            max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0]), v[at["move_rate"] + c] / STRIP[1][0],
-            v[at["sick_rate"] + c] * w.sick_multiplier[c] / STRIP[2][0], v[at["parental_rate"] + c] / STRIP[3][0],
-            v[at["leave_rate"] + c] / STRIP[4][0], v[at["grade_rate"] + c] / STRIP[5][0],
-        ]
-        for clock in range(THINNED):
-            need = int(bounds[clock]) + 1
-            if need > MOST_STRIPS:
-                raise HazardTooHigh(
-                    f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * STRIP[clock][0]:.2f} per år vid "
-                    f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – kontrollera "
-                    f"åtgärderna {', '.join(w.t.measures) or '(inga)'} och parametrarna")
-            if need > w.strip_count[clock][c]:
-                w.strip_count[clock][c] = need
-                opened.add(c)
+    """Open the strips that the coming week's hazards may need, cell by cell; opening more than needed changes nothing.
+
+    Between changes of the inputs only the workload moves hazards, so a cell is looked at again when its multiplier
+    passes the limit of its open strips.
+    """
+    opened = {
+        c for c in w.cells
+        if (w.values_changed or w.exit_multiplier[c] >= w.exit_limit[c] or w.sick_multiplier[c] >= w.sick_limit[c]) and _fit_cell(w, c)
+    }
     w.values_changed = False
     if opened:
         for p in w.people:
@@ -145,3 +128,31 @@ def fit_strips(w: World, now: int) -> None:
                 open_strips(w, p, now)
                 set_due(p)
                 w.reschedule(p)
+
+
+def _fit_cell(w: World, c: int) -> bool:
+    """Set how many strips a cell needs of each clock; tell whether some were opened."""
+    v, at = w.values, w.at
+    factor = v[at["exit_factor"] + c] * pay_multiplier(v[at["pay_relative"] + c], w.one["pay_exit_elasticity"])
+    old = max(v[at["exit_rate"] + c] * max(1.0, w.one["young_exit"]), w.most_exam_hazard) * factor
+    new = max(old, old * w.one["novice_exit"] * v[at["novice_exit_factor"] + c])
+    sick = v[at["sick_rate"] + c]
+    exits = max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0])
+    bounds = [
+        exits * w.exit_multiplier[c], v[at["move_rate"] + c] / STRIP[1][0], sick * w.sick_multiplier[c] / STRIP[2][0],
+        v[at["parental_rate"] + c] / STRIP[3][0], v[at["leave_rate"] + c] / STRIP[4][0], v[at["grade_rate"] + c] / STRIP[5][0],
+    ]
+    opened = False
+    for clock in range(THINNED):
+        need = int(bounds[clock]) + 1
+        if need > MOST_STRIPS:
+            raise HazardTooHigh(
+                f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * STRIP[clock][0]:.2f} per år "
+                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – kontrollera "
+                f"åtgärderna ({', '.join(w.t.measures) or 'inga'}) och parametrarna")
+        if need > w.strip_count[clock][c]:
+            w.strip_count[clock][c] = need
+            opened = True
+    w.exit_limit[c] = w.strip_count[RESIGN][c] / exits if exits > 0.0 else 1e9
+    w.sick_limit[c] = w.strip_count[2][c] * STRIP[2][0] / sick if sick > 0.0 else 1e9
+    return opened

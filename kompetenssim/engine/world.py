@@ -155,6 +155,11 @@ class World:
         self.most_exam_hazard = max([0.0, *(-log(self.theta[p.stay]) / 2.0 for p in template.programmes if p.stay >= 0)])
         self.grant_ore = [0] * len(template.programmes)
         self.family_first = [min(c for c in self.cells if template.cell_family[c] == f) for f in range(len(template.families))]
+        self.family_index: NDArray[np.int64] = np.array(template.cell_family, dtype=np.int64)
+        self.leads = np.array([self.family_first[template.cell_family[c]] == c for c in self.cells])
+        self.physician = np.array(template.group_is_physician)
+        self.unsocial = 1.0 + np.array(self.par["unsocial_percent"]) / 100.0
+        self.exit_limit, self.sick_limit = [0.0] * n, [0.0] * n
         self.area_index: NDArray[np.int64] = np.array(template.cell_area, dtype=np.int64)
         self.group_index: NDArray[np.int64] = np.array(template.cell_group, dtype=np.int64)
         families = len(template.families)

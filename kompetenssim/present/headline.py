@@ -40,7 +40,12 @@ MEASURES = (
     Measure("Belastning", "belastning", Format(3), "index"),
 )
 MOVED = ("overtid_mkr", "pool_mkr", "kopt_vard_mkr", "obemannade_timmar")
-MOVED_TITLES = {"overtid_mkr": "övertid", "pool_mkr": "resurspool", "kopt_vard_mkr": "köpt vård", "obemannade_timmar": "obemannat behov"}
+MOVED_TITLES = {
+    "overtid_mkr": "övertid",
+    "pool_mkr": "resurspool",
+    "kopt_vard_mkr": "köpt vård",
+    "obemannade_timmar": "obemannat behov",
+}
 
 
 class Figure(NamedTuple):
@@ -58,8 +63,12 @@ def comparison(view: View) -> Table | None:
     if view.reference is None:
         return None
     columns = (
-        Column("Storhet", words=True, wide=True), Column(view.title(view.reference)), Column("Med åtgärderna"), Column("Skillnad"),
-        Column("80 % intervall för effekten"), Column("Monte Carlo-fel"),
+        Column("Storhet", words=True, wide=True),
+        Column(view.title(view.reference)),
+        Column("Med åtgärderna"),
+        Column("Skillnad"),
+        Column("80 % intervall för effekten"),
+        Column("Monte Carlo-fel"),
     )
     sections = []
     for scenario in view.compared:
@@ -68,12 +77,22 @@ def comparison(view: View) -> Table | None:
             (f"medel per år {view.span}", view.span, {m: view.period_difference(scenario, m.indicator) for m in MEASURES}),
         ):
             rows = tuple(_row(view, scenario, m, key, d) for m, d in differences.items() if d is not None)
-            sections.append(Section(f"{view.title(scenario)} mot {view.title(view.reference)}, {title}", rows, keys=(scenario, key)))
+            sections.append(
+                Section(f"{view.title(scenario)} mot {view.title(view.reference)}, {title}", rows, keys=(scenario, key))
+            )
     return Table(
-        "J", "jamforelse", "Jämförelse med intervall", columns, tuple(sections), keys=("Scenario", "Tid"),
-        notes=("Skillnad = scenariot minus referensen, bildad inom varje simulering. Intervallet är 80 % för den väntade effekten över "
-               "parameterosäkerheten; Monte Carlo-felet är medelfelet i skattningen av skillnaden. För andelar är skillnaden i procentenheter.",
-               "Effekterna gäller under förutsättning att åtgärderna genomförs."),
+        "J",
+        "jamforelse",
+        "Jämförelse med intervall",
+        columns,
+        tuple(sections),
+        keys=("Scenario", "Tid"),
+        notes=(
+            "Skillnad = scenariot minus referensen, bildad inom varje simulering. Intervallet är 80 % för den väntade effekten "
+            "över parameterosäkerheten; Monte Carlo-felet är medelfelet i skattningen av skillnaden. För andelar är skillnaden i "
+            "procentenheter.",
+            "Effekterna gäller under förutsättning att åtgärderna genomförs.",
+        ),
     )
 
 
@@ -101,7 +120,9 @@ def figures(view: View) -> list[Figure]:
     """Give the four numbers of the first page: differences when there is a reference, else levels."""
     keys = [m for m in MEASURES if m.definite]
     if view.reference is None:
-        return [_level_figure(m, found) for m in keys if (found := view.value(view.main, m.indicator, view.last_year)) is not None]
+        return [
+            _level_figure(m, found) for m in keys if (found := view.value(view.main, m.indicator, view.last_year)) is not None
+        ]
     return [_difference_figure(view, m, d) for m in keys
             if (d := view.difference(view.main, m.indicator, view.last_year)) is not None]
 
@@ -122,8 +143,12 @@ def _difference_figure(view: View, measure: Measure, found: Difference) -> Figur
 
 
 def _level_figure(measure: Measure, found: Value) -> Figure:
-    return Figure(measure.title, f"{text.formatted(found.p50, measure.format)}{text.NBSP}{measure.unit}", "median över simuleringarna",
-                  (f"80 % av simuleringarna {text.interval(found.p10, found.p90, measure.format)}",))
+    return Figure(
+        measure.title,
+        f"{text.formatted(found.p50, measure.format)}{text.NBSP}{measure.unit}",
+        "median över simuleringarna",
+        (f"80 % av simuleringarna {text.interval(found.p10, found.p90, measure.format)}",),
+    )
 
 
 def paragraph(view: View) -> str:
@@ -171,7 +196,9 @@ def moved_warning(view: View) -> str | None:
 
 def plan_line(view: View) -> str:
     """Say how the run was made: draws, simulations, seed."""
-    plan = view.results.manifest["plan"]
+    plan, span = view.results.manifest["plan"], view.results.manifest["period"]
     draws, per_draw = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"]
-    return (f"{draws} parameteruppsättningar × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
-            f"slumpfrö {plan['slumpfro']}, period {view.results.manifest['period']['start']} – {view.results.manifest['period']['slut']}.")
+    return (
+        f"{draws} parameteruppsättningar × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
+        f"slumpfrö {plan['slumpfro']}, {span['start']} – {span['slut']}."
+    )

@@ -14,9 +14,16 @@ STATUS = {"foreslagen": "föreslagen", "utreds": "utreds", "planerad": "planerad
 def build(view: View) -> Table | None:
     """Build the table of measures, modelled first; None when the run has no measures."""
     columns = (
-        Column("Åtgärd", words=True, wide=True), Column("Status", words=True), Column("Start", words=True), Column("Slut", words=True),
-        Column("P(genomförs)", text.PERCENT), Column("Evidens", words=True), Column("Kostnad, mkr", text.MSEK),
-        Column("Statsbidrag, mkr", text.MSEK), Column("Effekt i modellen", words=True, wide=True), Column("Källa", words=True, wide=True),
+        Column("Åtgärd", words=True, wide=True),
+        Column("Status", words=True),
+        Column("Start", words=True),
+        Column("Slut", words=True),
+        Column("P(genomförs)", text.PERCENT),
+        Column("Evidens", words=True),
+        Column("Kostnad, mkr", text.MSEK),
+        Column("Statsbidrag, mkr", text.MSEK),
+        Column("Effekt i modellen", words=True, wide=True),
+        Column("Källa", words=True, wide=True),
     )
     sections = []
     for scenario in view.scenarios:
@@ -27,13 +34,33 @@ def build(view: View) -> Table | None:
                                     keys=(scenario, title), shown=scenario == view.main))
     if not any(s.rows for s in sections):
         return None
-    return Table("A", "atgarder", "Åtgärder", columns, tuple(sections), keys=("Scenario", "Avsnitt"),
-                 notes=("Kostnad och statsbidrag avser hela perioden, utöver löner. Effekterna i rapporten gäller under förutsättning att "
-                        "åtgärden genomförs; P(genomförs) är sannolikheten för det. Evidens: A stark – D antagande.",))
+    return Table(
+        "A",
+        "atgarder",
+        "Åtgärder",
+        columns,
+        tuple(sections),
+        keys=("Scenario", "Avsnitt"),
+        notes=(
+            "Kostnad och statsbidrag avser hela perioden, utöver löner. Effekterna i rapporten gäller under förutsättning att "
+            "åtgärden genomförs; P(genomförs) är sannolikheten för det. Evidens: A stark – D antagande.",
+        ),
+    )
 
 
 def _row(record: dict[str, str]) -> Row:
     effect = record.get("effekt_motivering") or "ingen" if record["effekt"] == "ingen" else "modellerad"
-    return Row((record["titel"], STATUS.get(record["status"], record["status"]), record["start"], record["slut"],
-                number(record["sannolikhet"]) / 100, record["evidens"], number(record["kostnad_mkr"]), number(record["statsbidrag_mkr"]),
-                effect, record["kalla"]))
+    return Row(
+        (
+            record["titel"],
+            STATUS.get(record["status"], record["status"]),
+            record["start"],
+            record["slut"],
+            number(record["sannolikhet"]) / 100,
+            record["evidens"],
+            number(record["kostnad_mkr"]),
+            number(record["statsbidrag_mkr"]),
+            effect,
+            record["kalla"],
+        )
+    )

@@ -30,17 +30,44 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("lagesbild", "Lägesbild", "Var yrkesgrupperna står vid det första och det sista helåret i prognosen.", ("T1",)),
-    Part("maluppfyllelse", "Måluppfyllelse", "Samma tabell som i Bemanningsprojektets slutrapport, avsnitt 3.1, med prognosens osäkerhet till höger.",
-         ("T2",), ("F1",)),
-    Part("jamforelse", "Jämförelse", "Vad åtgärderna ändrar mot det namngivna referensscenariot. Hyrkostnaden står aldrig ensam: det som "
-         "kan ha flyttats någon annanstans står bredvid.", ("J",), ("F2",)),
+    Part(
+        "maluppfyllelse",
+        "Måluppfyllelse",
+        "Samma tabell som i Bemanningsprojektets slutrapport, avsnitt 3.1, med prognosens osäkerhet till höger.",
+        ("T2",),
+        ("F1",),
+    ),
+    Part(
+        "jamforelse",
+        "Jämförelse",
+        "Vad åtgärderna ändrar mot det namngivna referensscenariot. Hyrkostnaden står aldrig ensam: det som "
+        "kan ha flyttats någon annanstans står bredvid.",
+        ("J",),
+        ("F2",),
+    ),
     Part("kostnad", "Kostnad", "Vad allt kostar, år för år, i medelvärden som går att summera.", ("T4",)),
-    Part("bemanningsordning", "Bemanningsordning", "Hur behovet möts: först egna timmar, sedan omfördelning, resurspool och hyra, "
-         "i sista hand växling och övertid. Det som blir kvar är obemannat.", ("T9",), ("F3",)),
+    Part(
+        "bemanningsordning",
+        "Bemanningsordning",
+        "Hur behovet möts: först egna timmar, sedan omfördelning, resurspool och hyra, "
+        "i sista hand växling och övertid. Det som blir kvar är obemannat.",
+        ("T9",),
+        ("F3",),
+    ),
     Part("utbildning", "Utbildning", "Vad utbildningarna levererar, och hur många som är kvar i tjänst.", ("T5",)),
     Part("avgangar", "Avgångar", "Vilka som slutar och varför.", ("T6",)),
-    Part("atgarder", "Åtgärder", "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.", ("A",)),
-    Part("antaganden", "Antaganden", "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.", ("T7",)),
+    Part(
+        "atgarder",
+        "Åtgärder",
+        "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
+        ("A",),
+    ),
+    Part(
+        "antaganden",
+        "Antaganden",
+        "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.",
+        ("T7",),
+    ),
     Part("giltighet", "Klipp och giltighet", ""),
     Part("manifest", "Manifest", "Det som behövs för att göra om samma körning.", ("T12",)),
 )
@@ -49,11 +76,25 @@ PARTS = (
 def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure]) -> str:
     """Render the report. Parts without tables and figures (no reference, no measures) are left out."""
     parts = [p for p in PARTS if p.anchor == "giltighet" or any(t in tables and tables[t].shown for t in p.tables)]
-    return _environment().get_template("rapport.html.j2").render(
-        view=view, parts=parts, tables=tables, figures=figures, banner=banner(view), numbers=headline.figures(view),
-        paragraph=headline.paragraph(view), warning=headline.moved_warning(view), plan=headline.plan_line(view), validity=validity(view),
-        region=view.results.manifest.get("region", {}).get("namn", ""), main=view.title(view.main),
-        reference=view.title(view.reference) if view.reference else None, text=text,
+    return (
+        _environment()
+        .get_template("rapport.html.j2")
+        .render(
+            view=view,
+            parts=parts,
+            tables=tables,
+            figures=figures,
+            banner=banner(view),
+            numbers=headline.figures(view),
+            paragraph=headline.paragraph(view),
+            warning=headline.moved_warning(view),
+            plan=headline.plan_line(view),
+            validity=validity(view),
+            region=view.results.manifest.get("region", {}).get("namn", ""),
+            main=view.title(view.main),
+            reference=view.title(view.reference) if view.reference else None,
+            text=text,
+        )
     )
 
 
@@ -67,8 +108,10 @@ def validity(view: View) -> list[str]:
     said = []
     for r in view.evidence("klipp"):
         if r["yrkesgrupp"] == ALL:
-            said.append(f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
-                        f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande.")
+            said.append(
+                f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
+                f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande."
+            )
     said += [f"Varning i {w['fil']}, rad {w['rad']}: {w['text']}" for w in view.results.manifest.get("varningar", [])]
     said.append("Tre sorters spridning hålls isär: slumpen mellan simuleringar (intervall i lägesbild och solfjädersdiagram), "
                 "parameterosäkerheten (intervall för effekter) och Monte Carlo-felet (hur noga medelvärdet är skattat).")

@@ -20,9 +20,18 @@ WIDTH = 100
 GAP = 2
 
 #: Headings that fit a terminal, by how the full heading begins; a line break is kept.
-SHORT = (("Förändring mellan", "Föränd-\nring"), ("Förändring i %", "Föränd-\nring %"), ("Avvikelse mot mål i %", "Avvi-\nkelse %"),
-         ("Avvikelse mot mål", "Avvi-\nkelse"), ("P(mål", "P(mål\nnått)"), ("Första månad", "Varaktigt\nnått från"), ("Mål (max)", "Mål\n(max)"),
-         ("80 % intervall", "80 % intervall\nför effekten"), ("Monte Carlo", "Monte\nCarlo-fel"), ("Med åtgärd", "Med åt-\ngärderna"))
+SHORT = (
+    ("Förändring mellan", "Föränd-\nring"),
+    ("Förändring i %", "Föränd-\nring %"),
+    ("Avvikelse mot mål i %", "Avvi-\nkelse %"),
+    ("Avvikelse mot mål", "Avvi-\nkelse"),
+    ("P(mål", "P(mål\nnått)"),
+    ("Första månad", "Varaktigt\nnått från"),
+    ("Mål (max)", "Mål\n(max)"),
+    ("80 % intervall", "80 % intervall\nför effekten"),
+    ("Monte Carlo", "Monte\nCarlo-fel"),
+    ("Med åtgärd", "Med åt-\ngärderna"),
+)
 
 
 def show(results: Results, console: Console | None = None) -> None:
@@ -38,9 +47,10 @@ def show(results: Results, console: Console | None = None) -> None:
     if warning:
         out.print(f"[bold]{warning}[/bold]")
         out.print(text.BANNER_WHY, style="dim")
-    tables = [(t02_maluppfyllelse.build(view), 2), (headline.comparison(view), 1)]
+    compared = headline.comparison(view)
+    tables = [(t02_maluppfyllelse.build(view), 2), *([(compared, 1)] if compared is not None else [])]
     for table, sections in tables:
-        for number, section in enumerate(table.shown[:sections] if table is not None else ()):
+        for number, section in enumerate(table.shown[:sections]):
             out.print()
             out.print(section.title, style="bold", markup=False)
             out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål"))
@@ -59,14 +69,25 @@ def render(table: Table, section: Section, *, first: str) -> RichTable:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    lines = [[cell_text(cell, form_of(column, row)) for cell, column in zip(row.cells, table.columns, strict=True)] for row in section.rows]
-    headings = [next((short for start, short in SHORT if column.heading.startswith(start)), plain(column.heading)) for column in table.columns]
+    lines = [
+        [cell_text(cell, form_of(column, row)) for cell, column in zip(row.cells, table.columns, strict=True)]
+        for row in section.rows
+    ]
+    headings = [
+        next((short for start, short in SHORT if column.heading.startswith(start)), plain(column.heading))
+        for column in table.columns
+    ]
     headings[0] = first
-    widths = [max(len(part) for text_ in (heading, *cells) for part in text_.split("\n")) for heading, *cells in zip(headings, *lines, strict=True)]
+    widths = [
+        max(len(part) for text_ in (heading, *cells) for part in text_.split("\n"))
+        for heading, *cells in zip(headings, *lines, strict=True)
+    ]
     widths[0] = min(widths[0] + 2 * max(row.level for row in section.rows), WIDTH - sum(widths[1:]) - GAP * len(widths[1:]))
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
     for position, (column, heading, width) in enumerate(zip(table.columns, headings, widths, strict=True)):
-        shown.add_column(Text(heading), justify="left" if column.words else "right", vertical="bottom", width=width, no_wrap=position > 0)
+        shown.add_column(
+            Text(heading), justify="left" if column.words else "right", vertical="bottom", width=width, no_wrap=position > 0
+        )
     for row, (name, *rest) in zip(section.rows, lines, strict=True):
         style = "bold" if row.strong else ""
         shown.add_row(Text("  " * row.level + name, style=style), *(Text(c, style=style) for c in rest))

@@ -100,7 +100,9 @@ def interval(low: float | None, high: float | None, form: Format = DECIMAL, *, u
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return MISSING
     first, second = (number(v * form.scale, form.decimals, signed=form.signed) for v in (low, high))
-    joined = f"{first} till {second}" if first.startswith((MINUS, "+")) or second.startswith((MINUS, "+")) else f"{first}–{second}"
+    joined = (
+        f"{first} till {second}" if first.startswith((MINUS, "+")) or second.startswith((MINUS, "+")) else f"{first}–{second}"
+    )
     return joined + (form.suffix if unit else "")
 
 

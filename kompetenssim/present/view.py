@@ -218,7 +218,7 @@ class View:
 
         from kompetenssim.forecast.statistics import effects
 
-        ours, theirs = (self._simulated.get((s, indicator)) for s in (scenario, self.reference))
+        ours, theirs = (self._simulated.get((s or "", indicator)) for s in (scenario, self.reference))
         if not ours or not theirs:
             return None
         both = sorted(ours.keys() & theirs.keys())
@@ -235,7 +235,7 @@ class View:
         frame = frame[frame["ar"].astype(str).isin(self.full_years)]
         means = frame.groupby(["scenario", "indikator", "simulering"], observed=True)["varde"].mean()
         found: dict[tuple[str, str], dict[int, float]] = {}
-        for (scenario, indicator, simulation), value in means.items():  # type: ignore[misc]
+        for (scenario, indicator, simulation), value in means.items():
             found.setdefault((str(scenario), str(indicator)), {})[int(simulation)] = float(value)
         return found
 

@@ -155,8 +155,16 @@ def test_the_terminal_fits_100_columns_without_colour_codes_when_piped(compared:
     assert "\x1b" not in shown
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= 100
-    for row in ("Inhyrda läkare", "varav primärvården", "varav Östersunds sjukhus", "Inhyrda sjuksköterskor", "Inhyrd övrig personal", "Summa",
-                "Hyrkostnad, mkr", "Nettokostnad, mkr"):
+    for row in (
+        "Inhyrda läkare",
+        "varav primärvården",
+        "varav Östersunds sjukhus",
+        "Inhyrda sjuksköterskor",
+        "Inhyrd övrig personal",
+        "Summa",
+        "Hyrkostnad, mkr",
+        "Nettokostnad, mkr",
+    ):
         assert row in shown
 
 

@@ -13,9 +13,18 @@ from kompetenssim.present import text
 pytestmark = pytest.mark.unit
 
 
-@pytest.mark.parametrize(("value", "decimals", "shown"), [
-    (1234567.0, 0, "1\u00a0234\u00a0567"), (127.85, 1, "127,8"), (-29.8, 1, "−29,8"), (-0.04, 1, "0,0"), (0.0, 0, "0"), (nan, 1, "–"), (None, 1, "–"),
-])
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (1234567.0, 0, "1\u00a0234\u00a0567"),
+        (127.85, 1, "127,8"),
+        (-29.8, 1, "−29,8"),
+        (-0.04, 1, "0,0"),
+        (0.0, 0, "0"),
+        (nan, 1, "–"),
+        (None, 1, "–"),
+    ],
+)
 def test_numbers_have_decimal_comma_spaces_and_a_true_minus(value: float | None, decimals: int, shown: str) -> None:
     assert text.number(value, decimals) == shown
 

@@ -69,7 +69,9 @@ def draw(frame: pd.DataFrame) -> str:
 
 def _panel(alt: Any, frame: pd.DataFrame, group: str) -> Any:
     names = list(dict.fromkeys(frame.sort_values("roll", ascending=False)["scenario"]))
-    colour = alt.Color("scenario:N", scale=alt.Scale(domain=names, range=[theme.MAIN, theme.REFERENCE][: len(names)]), legend=None)
+    colour = alt.Color(
+        "scenario:N", scale=alt.Scale(domain=names, range=[theme.MAIN, theme.REFERENCE][: len(names)]), legend=None
+    )
     dash = alt.StrokeDash("scenario:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]][: len(names)]), legend=None)
     frame = frame.assign(tid=frame["manad"] + "-01T12:00:00")
     base = alt.Chart(frame).encode(x=alt.X("tid:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=False)))

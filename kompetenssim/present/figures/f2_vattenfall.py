@@ -54,7 +54,9 @@ def draw(frame: pd.DataFrame) -> str:
     order = frame["post"].tolist()
     y = alt.Y("post:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=260, labelPadding=12))
     room = max(abs(frame["high"].max()), abs(frame["low"].min()), 0.1) * 0.16
-    scale = alt.Scale(domain=[min(0.0, float(frame["low"].min())) - room, max(0.0, float(frame["high"].max())) + room], nice=False)
+    scale = alt.Scale(
+        domain=[min(0.0, float(frame["low"].min())) - room, max(0.0, float(frame["high"].max())) + room], nice=False
+    )
     x = alt.X("fran:Q", scale=scale, title=f"mkr per år, 0 = {frame['referens'].iloc[0]}",
               axis=alt.Axis(grid=True, format=",.0f" if room > 0.5 else ",.1f", titleAnchor="start", tickCount=7))
     colour = alt.Color("slag:N", scale=alt.Scale(domain=["dyrare", "billigare", "netto"],

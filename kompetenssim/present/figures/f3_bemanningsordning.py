@@ -39,10 +39,13 @@ def caption(frame: pd.DataFrame) -> str:
         need = part.loc[part["steg"] == NEED[0], "timmar"].sum()
         return text.percent(part.loc[part["steg"] == step, "timmar"].sum() / need if need else None, 1)
 
-    return (f"Timmar per vecka och steg i bemanningsordningen, {frame['scenario'].iloc[0]}, medelvärde per vecka {frame['ar'].iloc[0]}. "
-            f"Skuggat: vecka {SUMMER[0]}–{SUMMER[1]}. Hyra täcker {share('Hyra', summer=True)} av behovet på sommaren och "
-            f"{share('Hyra', summer=False)} annars; obemannat är {share('Obemannat', summer=True)} på sommaren och "
-            f"{share('Obemannat', summer=False)} annars.")
+    return (
+        f"Timmar per vecka och steg i bemanningsordningen, {frame['scenario'].iloc[0]}, "
+        f"medelvärde per vecka {frame['ar'].iloc[0]}. "
+        f"Skuggat: vecka {SUMMER[0]}–{SUMMER[1]}. Hyra täcker {share('Hyra', summer=True)} av behovet på sommaren och "
+        f"{share('Hyra', summer=False)} annars; obemannat är {share('Obemannat', summer=True)} på sommaren och "
+        f"{share('Obemannat', summer=False)} annars."
+    )
 
 
 def draw(frame: pd.DataFrame) -> str:

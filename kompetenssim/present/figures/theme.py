@@ -31,19 +31,48 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 def config() -> dict[str, Any]:
     """Give the Vega-Lite configuration of every figure."""
-    label = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12,
-             "titleFontWeight": "normal"}
+    label = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
     return {
         "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
         "axis": {**label, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelPadding": 6, "titlePadding": 10},
         "axisX": {"grid": False},
-        "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -12, "titleX": 0, "titleBaseline": "bottom"},
-        "header": {"labelFont": FONT, "labelFontSize": 14, "labelFontWeight": "bold", "labelColor": INK, "labelAnchor": "start",
-                   "labelPadding": 10, "title": None},
-        "legend": {**label, "orient": "top", "title": None, "symbolType": "square", "symbolSize": 150,
-                   "columnPadding": 16, "offset": 14},
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleY": -12,
+            "titleX": 0,
+            "titleBaseline": "bottom",
+        },
+        "header": {
+            "labelFont": FONT,
+            "labelFontSize": 14,
+            "labelFontWeight": "bold",
+            "labelColor": INK,
+            "labelAnchor": "start",
+            "labelPadding": 10,
+            "title": None,
+        },
+        "legend": {
+            **label,
+            "orient": "top",
+            "title": None,
+            "symbolType": "square",
+            "symbolSize": 150,
+            "columnPadding": 16,
+            "offset": 14,
+        },
         "title": {"font": FONT, "fontSize": 14, "color": INK, "anchor": "start", "offset": 12, "frame": "group"},
         "text": {"font": FONT, "fontSize": 12, "color": INK},
     }

@@ -168,10 +168,7 @@ def _csv_cell(cell: Cell, form: Format, *, spread: bool) -> list[str]:
         return [csv_number(v, form) for v in cell] if spread else [csv_number(cell.mid, form)]
     if isinstance(cell, Hidden):
         return [text.SUPPRESSED] * (3 if spread else 1)
-    if isinstance(cell, str):
-        found = protected(cell)
-    else:
-        found = csv_number(cell, form)
+    found = protected(cell) if isinstance(cell, str) else csv_number(cell, form)
     return [found, "", ""] if spread else [found]
 
 

@@ -64,7 +64,9 @@ def _row(view: View, scenario: str, year: str, group: str) -> Row:
         return Row((view.title(group), *(HIDDEN for _ in MEASURES)), strong=strong)
     cells: list[Cell] = [view.title(group)]
     for _, indicator, _ in MEASURES:
-        cells.append(_interval(view.value(scenario, view.share_indicator if indicator == SHARE else indicator, year, group=group)))
+        cells.append(
+            _interval(view.value(scenario, view.share_indicator if indicator == SHARE else indicator, year, group=group))
+        )
     return Row(tuple(cells), strong=strong)
 
 

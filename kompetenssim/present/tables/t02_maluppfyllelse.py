@@ -70,17 +70,28 @@ def build(view: View) -> Table:
         sections.append(Section(f"Inhyrd personal · {view.title(scenario)}", tuple(rows), keys=(scenario, "Inhyrd personal")))
         rest = [_target_row(view, scenario, t) for t in (*costs.values(), *own)]
         sections.append(Section(f"Regionens mål · {view.title(scenario)}", tuple(rest), keys=(scenario, "Regionens mål")))
-    return Table("T2", "maluppfyllelse", "Måluppfyllelse", columns, tuple(sections), keys=("Scenario", "Avsnitt"), notes=_notes(assumed=assumed))
+    return Table(
+        "T2",
+        "maluppfyllelse",
+        "Måluppfyllelse",
+        columns,
+        tuple(sections),
+        keys=("Scenario", "Avsnitt"),
+        notes=_notes(assumed=assumed),
+    )
 
 
 def _notes(*, assumed: bool) -> tuple[str, ...]:
+    marked = (
+        "Minst ett mål är ett antagande: regionen har inte beslutat det för perioden. Mål (max) för kostnaderna är 2015 års "
+        "nivå, i den tidens priser."
+    )
     return (
-        "Medelvärden över simuleringarna, som går att summera; de visade talen är avrundade var för sig, så delar och summa kan skilja "
-        "0,1. Avvikelse = sista helåret − mål. För mål i procent är förändring och avvikelse i procentenheter.",
-        *(("Minst ett mål är ett antagande: regionen har inte beslutat det för perioden. Mål (max) för kostnaderna är 2015 års nivå, "
-           "i den tidens priser.",) if assumed else ()),
-        "P(mål nått) är andelen simuleringar som når målet vid måldatum, avrundad till 5 procentenheter. Varaktigt nått: tolv månader "
-        "i följd (rullande 12) eller två år i följd (kalenderår).",
+        "Medelvärden över simuleringarna, som går att summera; de visade talen är avrundade var för sig, så delar och summa kan "
+        "skilja 0,1. Avvikelse = sista helåret − mål. För mål i procent är förändring och avvikelse i procentenheter.",
+        *((marked,) if assumed else ()),
+        "P(mål nått) är andelen simuleringar som når målet vid måldatum, avrundad till 5 procentenheter. Varaktigt nått: tolv "
+        "månader i följd (rullande 12) eller två år i följd (kalenderår).",
     )
 
 

@@ -39,13 +39,18 @@ def build(view: View) -> Table:
         sections.append(Section(f"Per yrkesgrupp {last}", rows, keys=(scenario, f"Per yrkesgrupp {last}"),
                                 shown=scenario == view.main))
     return Table(
-        "T5", "utbildning", "Utbildning: från start till kvar i tjänst", columns, tuple(sections), keys=("Scenario", "Avsnitt"),
+        "T5",
+        "utbildning",
+        "Utbildning: från start till kvar i tjänst",
+        columns,
+        tuple(sections),
+        keys=("Scenario", "Avsnitt"),
         notes=(
             *view.only_main_note,
             "Medelvärden. Starter, examina och avbrott under året; under utbildning och ST-läkare vid årets slut. "
             "Yrkesgrupp är gruppen personen hör till vid händelsen.",
-            "Kvar: andel av årets nyanställda eller examinerade (per yrkesgrupp: alla år) som är anställda 12 och 24 månader senare; "
-            "tomt där uppföljningen går förbi periodens slut.",
+            "Kvar: andel av årets nyanställda eller examinerade (per yrkesgrupp: alla år) som är anställda 12 och 24 månader "
+            "senare; tomt där uppföljningen går förbi periodens slut.",
             "Handledarutnyttjande = efterfrågad / tillgänglig handledningstid.",
             *view.partial_note,
         ),

@@ -28,14 +28,25 @@ def build(view: View) -> Table:
                 else (view.title(g), *_summary(view, scenario, view.full_years, g)), strong=g == ALL)
             for g in (*view.groups, ALL)
         )
-        sections.append(Section(f"Per yrkesgrupp, medeltal per år {span}", rows, keys=(scenario, "Per yrkesgrupp och år"), shown=shown))
+        sections.append(
+            Section(f"Per yrkesgrupp, medeltal per år {span}", rows, keys=(scenario, "Per yrkesgrupp och år"), shown=shown)
+        )
         for key, heading in (("alder", "Efter ålder"), ("anstallningstid", "Efter anställningstid")):
             sections.append(Section(f"{heading}, medeltal per år {span}", _bands(view, scenario, key),
                                     keys=(scenario, heading), shown=shown))
     return Table(
-        "T6", "avgangar", "Avgångar efter orsak", columns, tuple(sections), keys=("Scenario", "Avsnitt"),
-        notes=(*view.only_main_note, "Medelvärden, antal personer. Orsakerna utesluter varandra och summerar till alla avgångar ur regionen. "
-               "Interna byten står bredvid: personen är kvar i regionen.", *view.partial_note),
+        "T6",
+        "avgangar",
+        "Avgångar efter orsak",
+        columns,
+        tuple(sections),
+        keys=("Scenario", "Avsnitt"),
+        notes=(
+            *view.only_main_note,
+            "Medelvärden, antal personer. Orsakerna utesluter varandra och summerar till alla avgångar ur regionen. "
+            "Interna byten står bredvid: personen är kvar i regionen.",
+            *view.partial_note,
+        ),
     )
 
 

@@ -13,9 +13,14 @@ VALUES = ("undre", "trolig", "ovre", "dragen_medel", "dragen_sd")
 def build(view: View) -> Table:
     """Build T7: assumptions first, then what has a source; a row that scenarios share is printed once."""
     columns = (
-        Column("Nyckel", words=True, wide=True), Column("Undre", text.PRECISE), Column("Trolig", text.PRECISE), Column("Övre", text.PRECISE),
-        Column("Dragen, medel", text.PRECISE), Column("Dragen, sd", text.PRECISE),
-        Column("Gäller", words=True), Column("Källa", words=True, wide=True),
+        Column("Nyckel", words=True, wide=True),
+        Column("Undre", text.PRECISE),
+        Column("Trolig", text.PRECISE),
+        Column("Övre", text.PRECISE),
+        Column("Dragen, medel", text.PRECISE),
+        Column("Dragen, sd", text.PRECISE),
+        Column("Gäller", words=True),
+        Column("Källa", words=True, wide=True),
     )
     assumed, sourced = (_rows(view, assumed=mark) for mark in (True, False))
     return Table(

@@ -36,9 +36,15 @@ def build_monthly(view: View) -> Table:
     """Build the long form of T9 for CSV: month × every margin that the run holds."""
     places = [p for p in view.places(NEED[1], "manad") if p[2] not in view.group_sets]
     sections = tuple(
-        Section(f"{month} · {scenario}", tuple(_row(view, scenario, month, p, p[2]) for p in places if p[:2] == where),
-                keys=(scenario, month, *where), shown=False)
-        for scenario in view.scenarios for month in view.periods(NEED[1], "manad") for where in dict.fromkeys(p[:2] for p in places)
+        Section(
+            f"{month} · {scenario}",
+            tuple(_row(view, scenario, month, p, p[2]) for p in places if p[:2] == where),
+            keys=(scenario, month, *where),
+            shown=False,
+        )
+        for scenario in view.scenarios
+        for month in view.periods(NEED[1], "manad")
+        for where in dict.fromkeys(p[:2] for p in places)
     )
     return Table("T9", "bemanningsordning_manad", "Bemanningsordning per månad", _columns("Yrkesgrupp"), sections,
                  keys=("Scenario", "Månad", "Område", "Enhet"), notes=_notes())
