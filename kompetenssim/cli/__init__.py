@@ -5,6 +5,7 @@ This package decides no numbers. Start-up imports nothing heavy.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -23,6 +24,11 @@ COMMANDS = {
     "schema": ("files", "schema"),
     "rapport": ("stored", "report"),
     "aterskapa": ("stored", "reproduce"),
+}
+
+REASONS = {
+    errno.EACCES: "åtkomst nekad", errno.EPERM: "åtkomst nekad", errno.ENOENT: "finns inte", errno.ENOSPC: "disken är full",
+    errno.EROFS: "platsen går bara att läsa", errno.ENOTDIR: "en del av sökvägen är ingen mapp", errno.EISDIR: "det är en mapp",
 }
 
 
@@ -97,7 +103,7 @@ def _guarded(arguments: Namespace) -> Exit:
 def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError):
         where = f" {error.filename}" if error.filename else ""
-        return f"Det gick inte att läsa eller skriva{where}: {error.strerror or error}."
+        return f"Det gick inte att läsa eller skriva{where}: {REASONS.get(error.errno or 0, error.strerror or error)}."
     if isinstance(error, MemoryError):
         return "Minnet räcker inte. Kör med färre processer (--processer 1) eller färre simuleringar."
     if isinstance(error, ModuleNotFoundError):

@@ -62,8 +62,10 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
     wrong = (need != account[:, 1:8].sum(axis=1)) | (account < 0).any(axis=1)
     if wrong.any():
         c = int(np.nonzero(wrong)[0][0])
-        raise AccountDoesNotClose(f"{calendar.week_label[week]} {w.t.cells[c]}: {dict(zip(ACCOUNT, account[c].tolist(), strict=True))}")
-    np.add.at(w.week_flow, (week, w.area_index, w.group_index), account)
+        raise AccountDoesNotClose(
+            f"{calendar.week_label[week]} {w.t.cells[c]}: {dict(zip(ACCOUNT, account[c].tolist(), strict=True))}"
+        )
+    np.add.at(w.week_flow[week], (w.area_index, w.group_index), account)
     if len(w.trace):
         w.trace[week] = account
     _measures(w, week, days, first, m)
@@ -91,7 +93,9 @@ def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int
     simple = 0.5 * (w.one["simple_factor"] + w.one["qualified_factor"])
     overtime = _whole(c["extra"] * base * w.one["part_time_factor"]) + _whole((c["overtime"] - c["extra"]) * base * simple)
     wage = _whole(done[PAID] / FTE_WEEK * fte_week * (1.0 - (1.0 - SHORT_SICK_PAY) * sick))
-    wage += _whole((c["summer"] / SUMMER_PRODUCTIVITY + done[HOURLY_MINUTES] / WEEK) * minute_ore) + overtime + np.array(w.pool_wage)
+    wage += (
+        _whole((c["summer"] / SUMMER_PRODUCTIVITY + done[HOURLY_MINUTES] / WEEK) * minute_ore) + overtime + np.array(w.pool_wage)
+    )
     pool = c["pool_cost"] + _whole(c["moved"] / 60.0 * w.one["redistribution_travel_sek"] * 100.0)
     study = _whole(np.maximum(0, done[STUDY] - done[UNPAID_STUDY]) / FTE_WEEK * fte_week)
     hire_cost = np.array(w.values[w.at["hire_cost"] : w.at["hire_cost"] + len(w.t.groups)])[g]
@@ -106,20 +110,33 @@ def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int
     clipped = np.array(w.clipped)
     column = {
         **{name: c[name] for name in ACCOUNT},
-        "agency_weeks_milli": np.where(w.physician[g], c["agency_weeks"], 0), "wage_ore": wage, "wage_overtime_ore": overtime,
-        "wage_study_ore": study, "pool_ore": pool, "agency_ore": c["agency_ore"], "recruit_ore": recruit, "training_ore": training,
-        "bought_care_ore": c["bought_ore"], "intro_loss_minutes": _whole(done[LOSS] / FTE_WEEK * full_minutes),
-        "study_minutes": _whole(done[STUDY] / FTE_WEEK * full_minutes), "established_units_minutes": done[ESTABLISHED],
-        "vacant_units_minutes": done[VACANT], "frozen_units_minutes": done[FROZEN], "contracted_units_minutes": done[CONTRACT],
+        "agency_weeks_milli": np.where(w.physician[g], c["agency_weeks"], 0),
+        "wage_ore": wage,
+        "wage_overtime_ore": overtime,
+        "wage_study_ore": study,
+        "pool_ore": pool,
+        "agency_ore": c["agency_ore"],
+        "recruit_ore": recruit,
+        "training_ore": training,
+        "bought_care_ore": c["bought_ore"],
+        "intro_loss_minutes": _whole(done[LOSS] / FTE_WEEK * full_minutes),
+        "study_minutes": _whole(done[STUDY] / FTE_WEEK * full_minutes),
+        "established_units_minutes": done[ESTABLISHED],
+        "vacant_units_minutes": done[VACANT],
+        "frozen_units_minutes": done[FROZEN],
+        "contracted_units_minutes": done[CONTRACT],
         "worked_minutes": _whole(net * cells("presence") * (1.0 - sick)) + c["overtime"],
         "ordinary_minutes": _whole(done[ORDINARY] / (200.0 * WEEK) * full_minutes),
         "sick_minutes": _whole(done[SICK_UNITS] / (200.0 * WEEK) * full_minutes) + _whole(net * sick),
         "full_time_minutes": _whole(full_minutes * days / 7.0),
         "supervision_needed_minutes": np.where(w.leads, np.array(w.supervision_need)[f], 0),
         "supervision_available_minutes": np.where(w.leads, np.array(w.supervision_have)[f], 0),
-        "workload_micro_days": _whole(np.array(w.workload) * 1e6 * days), "days": np.full(n, days),
-        "clipped_weeks": np.where(clipped, heads, 0), "person_weeks": heads,
-        "unmet_weeks": (c["unmet"] * UNMET_LIMIT > c["need"]).astype(np.int64), "weeks": np.ones(n, dtype=np.int64),
+        "workload_micro_days": _whole(np.array(w.workload) * 1e6 * days),
+        "days": np.full(n, days),
+        "clipped_weeks": np.where(clipped, heads, 0),
+        "person_weeks": heads,
+        "unmet_weeks": (c["unmet"] * UNMET_LIMIT > c["need"]).astype(np.int64),
+        "weeks": np.ones(n, dtype=np.int64),
         "novice_units_minutes": done[NOVICE],
     }
     zero = np.zeros(n, dtype=np.int64)
@@ -167,4 +184,3 @@ def year_end(w: World, year: int, minute: int) -> None:
     for p in w.people:
         if p.state in EMPLOYED:
             w.ages[year, w.group_of[p.cell], min(99, (minute - p.birth) // YEAR)] += 1
-

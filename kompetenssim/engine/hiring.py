@@ -51,7 +51,9 @@ def advertise(w: World, post: Post, now: int) -> None:
         return
     g = w.group_of[post.cell]
     post.vacancies += 1
-    weeks = lognormal(uniform(post.key, clocks.LEAD_TIME, post.vacancies), max(0.01, w.par["lead_weeks"][g]), w.par["lead_sigma"][g])
+    weeks = lognormal(
+        uniform(post.key, clocks.LEAD_TIME, post.vacancies), max(0.01, w.par["lead_weeks"][g]), w.par["lead_sigma"][g]
+    )
     post.ripe = now + int(weeks * w.value("lead_time_factor", g) * WEEK)
     post.advertised = True
     w.open[g][post.key] = post
@@ -154,14 +156,16 @@ def _take(w: World, p: Person, post: Post, now: int) -> None:
 
 def free_post(w: World, cell: int) -> Post | None:
     """Give the vacant permanent post of a cell with the lowest key, or None."""
-    found = [post for post in w.open[w.group_of[cell]].values() if post.cell == cell and post.holder is None and post.kind == PERMANENT]
+    found = [
+        post for post in w.open[w.group_of[cell]].values() if post.cell == cell and post.holder is None and post.kind == PERMANENT
+    ]
     return min(found, key=_key) if found else None
 
 
 def _fit_block(w: World, block: int, now: int) -> None:
     """Create or withdraw posts of a measure until they are as many as its inputs say."""
     row = w.t.post_blocks[block]
-    wanted = int(round(w.value("post_fte", block) * 200.0))
+    wanted = round(w.value("post_fte", block) * 200.0)
     difference = wanted - w.block_units[block]
     posts = w.block_posts[block]
     while difference > 0:
@@ -184,7 +188,9 @@ def _withdraw_one(w: World, block: int, cell: int, most: int, now: int) -> int:
     """Withdraw one post of a block (grade at most `most`), vacant ones first; a holder gets notice and the post goes along."""
     candidates = [p for p in w.block_posts[block] if not p.withdrawn and p.grade <= most]
     if not w.block_posts[block]:
-        candidates = sorted((p for p in w.posts if p.cell == cell and p.kind == PERMANENT and not p.withdrawn and p.grade <= most), key=_key)
+        candidates = sorted(
+            (p for p in w.posts if p.cell == cell and p.kind == PERMANENT and not p.withdrawn and p.grade <= most), key=_key
+        )
     vacant = [p for p in candidates if p.holder is None and p.pending is None]
     if vacant:
         withdraw(w, vacant[-1], now)
@@ -291,11 +297,19 @@ def _arrivals(w: World, g: int, now: int) -> None:
         pay += w.value("pay_relative", c)
     factor = w.value("arrival_factor", g) * pay_multiplier(pay / len(cells) if cells else 0.0, w.one["pay_arrival_elasticity"])
     rate = applicant_rate(
-        w.value("arrival_rate", g), season, factor, w.one["applicant_response"], w.vacancy_rate[g], w.inputs.vacancy_start[g],
-        w.inputs.arrivals_parts[g][9])
+        w.value("arrival_rate", g),
+        season,
+        factor,
+        w.one["applicant_response"],
+        w.vacancy_rate[g],
+        w.inputs.vacancy_start[g],
+        w.inputs.arrivals_parts[g][9],
+    )
     streams, m = w.applicant_strips[g], w.applicant_width[g]
     if rate > m * MOST_APPLICANT_STRIPS:
-        raise ValueError(f"sökande till {w.t.groups[g]}: {rate:.0f} per år är mer än vad som kan simuleras ({m * MOST_APPLICANT_STRIPS:.0f})")
+        raise ValueError(
+            f"sökande till {w.t.groups[g]}: {rate:.0f} per år är mer än vad som kan simuleras ({m * MOST_APPLICANT_STRIPS:.0f})"
+        )
     while rate > m * len(streams):
         key = join(w.stream("sökande", w.t.groups[g]), len(streams))
         streams.append([key, 0, int(exponential(uniform(key, clocks.STREAM_GAP, 0)) / m * YEAR) + 1])
@@ -346,7 +360,11 @@ def _match(w: World, g: int, now: int) -> None:
     if not posts:
         return
     attraction = {c: utility(w, c) for c in {p.cell for p in posts}}
-    pairs = sorted((-(attraction[p.cell] + noise(a.key, p.key)), a.key, p.key, i, j) for i, a in enumerate(w.queue[g]) for j, p in enumerate(posts))
+    pairs = sorted(
+        (-(attraction[p.cell] + noise(a.key, p.key)), a.key, p.key, i, j)
+        for i, a in enumerate(w.queue[g])
+        for j, p in enumerate(posts)
+    )
     taken_a: set[int] = set()
     taken_p: set[int] = set()
     for _, _, _, i, j in pairs:
@@ -399,7 +417,7 @@ def settle_cohorts(w: World, now: int) -> None:
             continue
         cells = w.group_cells[row.group] if row.unit < 0 else [w.cell_at[(row.unit, row.group)]]
         stream = w.stream("kull", row.key)
-        for seat in range(int(round(w.theta[row.count]))):
+        for seat in range(round(w.theta[row.seats])):
             key = join(stream, seat)
             w.cohort_cost[cells[0]] += int(w.theta[row.cost] * 100)
             if uniform(key, clocks.SEAT, 0) < w.theta[row.success]:

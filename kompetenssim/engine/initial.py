@@ -90,7 +90,9 @@ def _training(w: World) -> None:
     """Put those in training at a uniform place in it; ST groups are all in training."""
     for k, row in enumerate(w.t.programmes):
         length = int(w.theta[row.terms] * TERM)
-        members = [p for p in w.people if w.group_of[p.cell] == row.during_group and w.unit_of[p.cell] in row.units and p.programme < 0]
+        members = [
+            p for p in w.people if w.group_of[p.cell] == row.during_group and w.unit_of[p.cell] in row.units and p.programme < 0
+        ]
         if row.all_of_during:
             if w.programme_of_group[row.during_group] != k:
                 continue
@@ -110,7 +112,12 @@ def _away(w: World, p: Person) -> bool:
     fertile = clocks.FERTILE_FROM <= -p.birth < clocks.FERTILE_TO
     spells = (
         (SICK, w.value("sick_rate", p.cell) * w.sick_multiplier[p.cell], par["sick_median_months"][g], par["sick_sigma"][g]),
-        (PARENTAL, w.value("parental_rate", p.cell) if fertile else 0.0, par["parental_median_months"][g], par["parental_sigma"][g]),
+        (
+            PARENTAL,
+            w.value("parental_rate", p.cell) if fertile else 0.0,
+            par["parental_median_months"][g],
+            par["parental_sigma"][g],
+        ),
         (LEAVE, w.value("leave_rate", p.cell), par["leave_median_months"][g], par["leave_sigma"][g]),
     )
     odds = [rate * lognormal_mean(median, sigma) / 12.0 for _, rate, median, sigma in spells]
@@ -118,7 +125,9 @@ def _away(w: World, p: Person) -> bool:
     u = uniform(p.key, clocks.START_STATE, 0) * total
     for (state, _, median, sigma), o in zip(spells, odds, strict=True):
         if u < o:
-            left = residual_lognormal(uniform(p.key, clocks.START_TIME, 0), uniform(p.key, clocks.START_POSITION, 0), median, sigma)
+            left = residual_lognormal(
+                uniform(p.key, clocks.START_TIME, 0), uniform(p.key, clocks.START_POSITION, 0), median, sigma
+            )
             p.state, p.state_end = state, max(1, int(left * MONTH))
             if state == SICK:
                 p.returns = uniform(p.key, clocks.SICK_NO_RETURN, 1 << 20) >= par["sick_no_return"][g]
@@ -171,9 +180,8 @@ def _notice(w: World, p: Person) -> None:
     if u < rate * months / 12.0:
         agency = uniform(p.key, clocks.ACCEPT_AGENCY, 1 << 20) < w.value("agency_leaver_share", p.cell)
         p.cause, p.notice_end = (TO_AGENCY if agency else EXTERNAL), at
-    elif p.retire_at != NEVER:
-        if u > 1.0 - retirement_rate(w, p, 0) * RETIREMENT_NOTICE / YEAR:
-            p.cause, p.notice_end = PENSION, max(1, int(uniform(p.key, clocks.START_NOTICE, 3) * RETIREMENT_NOTICE))
+    elif p.retire_at != NEVER and u > 1.0 - retirement_rate(w, p, 0) * RETIREMENT_NOTICE / YEAR:
+        p.cause, p.notice_end = PENSION, max(1, int(uniform(p.key, clocks.START_NOTICE, 3) * RETIREMENT_NOTICE))
     if p.notice_end != NEVER and p.post is not None and p.post.kind == PERMANENT:
         advertise(w, p.post, 0)
         p.post.ripe = int(p.post.ripe * uniform(p.post.key, clocks.START_LEAD, 0))
@@ -185,7 +193,9 @@ def _tag_running_blocks(w: World) -> None:
     for block, row in enumerate(w.t.post_blocks):
         if not row.running:
             continue
-        units = max((w.theta[e.amount] * 200.0 for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,)), default=0.0)
+        units = max(
+            (w.theta[e.amount] * 200.0 for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,)), default=0.0
+        )
         for post in sorted((q for q in w.posts if q.cell == row.cell and q.kind == PERMANENT), key=lambda q: q.key):
             if units <= 0:
                 break

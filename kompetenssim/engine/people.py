@@ -140,8 +140,8 @@ def _candidate(w: World, p: Person, clock: int, now: int) -> None:
     strips = p.strips[clock]
     if h > m * len(strips):
         raise HazardAboveStrips(
-            f"risken för {CLOCK_NAMES[clock]} är {h:.3f} per år i {' / '.join(w.t.cells[p.cell])} men högst {m * len(strips):.3f} kan "
-            f"simuleras – kontrollera de åtgärder och parametrar som höjer den: {', '.join(w.t.measures) or 'inga åtgärder'}"
+            f"risken för {CLOCK_NAMES[clock]} är {h:.2f} per år i {' / '.join(w.t.cells[p.cell])} men högst {m * len(strips):.2f}"
+            f" kan simuleras – kontrollera de åtgärder och parametrar som höjer den: {', '.join(w.t.measures) or 'inga åtgärder'}"
         )
     for number, strip in enumerate(strips):
         if strip[0] == now:
@@ -192,7 +192,16 @@ def _falls_sick(w: World, p: Person, now: int) -> None:
 def _goes_on_parental_leave(w: World, p: Person, now: int) -> None:
     g, n = w.group_of[p.cell], p.occurrence(clocks.PARENTAL_TIME)
     p.returns = True
-    go_away(w, p, now, PARENTAL, int(lognormal(uniform(p.key, clocks.PARENTAL_TIME, n), w.par["parental_median_months"][g], w.par["parental_sigma"][g]) * MONTH))
+    go_away(
+        w,
+        p,
+        now,
+        PARENTAL,
+        int(
+            lognormal(uniform(p.key, clocks.PARENTAL_TIME, n), w.par["parental_median_months"][g], w.par["parental_sigma"][g])
+            * MONTH
+        ),
+    )
 
 
 def _asks_for_leave(w: World, p: Person, now: int) -> None:
@@ -203,7 +212,13 @@ def _asks_for_leave(w: World, p: Person, now: int) -> None:
             _give_notice(w, p, now, EXTERNAL)
         return
     p.returns = uniform(p.key, clocks.LEAVE_RETURNS, n) < w.par["leave_returns"][g]
-    go_away(w, p, now, LEAVE, int(lognormal(uniform(p.key, clocks.LEAVE_TIME, n), w.par["leave_median_months"][g], w.par["leave_sigma"][g]) * MONTH))
+    go_away(
+        w,
+        p,
+        now,
+        LEAVE,
+        int(lognormal(uniform(p.key, clocks.LEAVE_TIME, n), w.par["leave_median_months"][g], w.par["leave_sigma"][g]) * MONTH),
+    )
 
 
 def _changes_grade(w: World, p: Person, now: int) -> None:

@@ -35,7 +35,12 @@ def simulate(template: Template, theta: NDArray[np.float64], *, seed: int, simul
 
 
 def run(
-    template: Template, inputs: Inputs, *, seed: int, simulation: int, trace: bool = False,
+    template: Template,
+    inputs: Inputs,
+    *,
+    seed: int,
+    simulation: int,
+    trace: bool = False,
     driver: Callable[[World], Driver] | None = None,
 ) -> Trajectory:
     """Simulate given Inputs. `driver` replaces SimPy's order of events within a week (only tests do that)."""
@@ -118,6 +123,11 @@ def trajectory(w: World) -> Trajectory:
     if flows.shape[2] != len(FLOWS):
         raise ValueError("the books and FLOWS differ")
     return Trajectory(
-        months=np.concatenate([flows, stocks], axis=2), weeks=w.week_flow, measures=w.measure_money, exits=w.exits,
-        retention=retention, ages=w.ages, trace=w.trace,
+        months=np.concatenate([flows, stocks], axis=2),
+        weeks=w.week_flow,
+        measures=w.measure_money,
+        exits=w.exits,
+        retention=retention,
+        ages=w.ages,
+        trace=w.trace,
     )

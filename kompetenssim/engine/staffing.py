@@ -19,9 +19,32 @@ LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (a
 class Account:
     """One cell's week in need-equivalent minutes; the first eight close exactly."""
 
-    __slots__ = ("agency", "agency_paid", "agency_ore", "agency_wasted", "agency_weeks", "bought_ore", "extra", "freed", "hourly", "moved",
-                 "moved_out", "need", "overtime", "own", "own_full", "pool", "pool_cost", "realised", "relief", "shifted", "sick", "summer",
-                 "surplus", "unmet")
+    __slots__ = (
+        "agency",
+        "agency_ore",
+        "agency_paid",
+        "agency_wasted",
+        "agency_weeks",
+        "bought_ore",
+        "extra",
+        "freed",
+        "hourly",
+        "moved",
+        "moved_out",
+        "need",
+        "overtime",
+        "own",
+        "own_full",
+        "pool",
+        "pool_cost",
+        "realised",
+        "relief",
+        "shifted",
+        "sick",
+        "summer",
+        "surplus",
+        "unmet",
+    )
 
     def __init__(self) -> None:
         self.need = self.own = self.moved = self.pool = self.shifted = self.overtime = self.agency = self.unmet = 0
@@ -109,7 +132,9 @@ def block_minutes(w: World, block: int, cell: int, days: int) -> float:
     return units / 200.0 * w.value("full_time_hours", cell) * 60.0 * w.value("presence", cell) * days / 7.0
 
 
-def own_supply(w: World, a: Account, c: int, week: int, work: int, supervision: int, novice_share: float, sick: float, days: int) -> None:
+def own_supply(
+    w: World, a: Account, c: int, week: int, work: int, supervision: int, novice_share: float, sick: float, days: int
+) -> None:
     """Set what own staff, hourly staff and summer substitutes of a cell deliver."""
     used = min(0.95, w.value("used_time", c) + w.value("intro_time", c) * novice_share + w.value("compensatory_rest", c))
     a.own_full = own_minutes(work, w.value("full_time_hours", c), presence_of(w, c, week), sick, used, supervision)
@@ -118,7 +143,9 @@ def own_supply(w: World, a: Account, c: int, week: int, work: int, supervision: 
     low, high = SUMMER_WEEKS
     units = w.t.summer_units[c]
     if units and low <= w.t.calendar.week_number[week] <= high:
-        a.summer = int(_summer_units(w, c, week, units) / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0)
+        a.summer = int(
+            _summer_units(w, c, week, units) / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0
+        )
 
 
 def _summer_units(w: World, cell: int, week: int, units: int) -> int:
@@ -187,7 +214,9 @@ def _pass_on(w: World, need: list[int], lost: list[int], accounts: list[Account]
     for c, minutes in enumerate(lost):
         if minutes <= 0:
             continue
-        sisters = [s for s in w.t.cell_sisters[c] if need[s] > 0] or [s for s in w.group_cells[w.group_of[c]] if s != c and need[s] > 0 and w.t.cell_area[s] == w.t.cell_area[c]]
+        sisters = [s for s in w.t.cell_sisters[c] if need[s] > 0] or [
+            s for s in w.group_cells[w.group_of[c]] if s != c and need[s] > 0 and w.t.cell_area[s] == w.t.cell_area[c]
+        ]
         total = sum(need[s] for s in sisters)
         moved = int(minutes * w.one["closed_other_unit"])
         sizes = [need[s] for s in sisters]
@@ -350,7 +379,11 @@ def order_agency(w: World, accounts: list[Account], supervision: list[int], targ
         per_week = AGENCY_WEEK * w.value("agency_productivity", c)
         price = w.value("agency_price", c)
         share = min(w.value("agency_order_share", c), w.value("agency_gap_cap", c))
-        weeks = max(0.0, gap / per_week - fixed) * share * order_factor(price, w.value("agency_price_reference", c), w.one["price_elasticity"])
+        weeks = (
+            max(0.0, gap / per_week - fixed)
+            * share
+            * order_factor(price, w.value("agency_price_reference", c), w.one["price_elasticity"])
+        )
         weeks += w.agency_carry[c]
         whole = int(weeks)
         w.agency_carry[c] = weeks - whole if whole < 400 else 0.0

@@ -14,6 +14,7 @@ from kompetenssim.engine.world import (
     SUP_DOCTORS,
     SUP_INTRO,
     SUP_TRAINING,
+    TERM,
     VACANT,
     Applicant,
     Person,
@@ -41,7 +42,7 @@ def settle_supervision(w: World, now: int, done: list[list[int]], days: int) -> 
     each cell's own time. What is not served delays those who needed it.
     """
     families = len(w.t.families)
-    senior, doctors, intro, training, length = ([0] * families for _ in range(5))
+    senior, doctors, intro, training = ([0] * families for _ in range(4))
     for c in w.cells:
         f = w.family_of[c]
         senior[f] += done[SENIOR][c]
@@ -53,8 +54,15 @@ def settle_supervision(w: World, now: int, done: list[list[int]], days: int) -> 
     taken = [0] * families
     for f in range(families):
         capacity = supervision_minutes(
-            senior[f], w.one["supervision_trained"], w.one["supervision_hours_each"], w.value("supervision_factor", f),
-            w.value("supervision_hours", f), w.one["agency_crowds_supervision"], w.agency_share[f], days)
+            senior[f],
+            w.one["supervision_trained"],
+            w.one["supervision_hours_each"],
+            w.value("supervision_factor", f),
+            w.value("supervision_hours", f),
+            w.one["agency_crowds_supervision"],
+            w.agency_share[f],
+            days,
+        )
         wanted = (doctors[f], intro[f], training[f], placements[f])
         left, served = capacity, []
         for minutes in wanted:
@@ -199,7 +207,7 @@ def settle_terms(w: World, now: int) -> None:
     for term in (0, 1):
         if number == w.t.term_weeks[term]:
             for k in range(len(w.t.programmes)):
-                seats = int(round(w.value("seats_spring" if term == 0 else "seats_autumn", k) + 1e-9))
+                seats = round(w.value("seats_spring" if term == 0 else "seats_autumn", k) + 1e-9)
                 if seats > 0:
                     _admit(w, k, seats, now)
         if number == GRADUATE_WEEKS[term]:
@@ -212,7 +220,7 @@ def settle_terms(w: World, now: int) -> None:
 def _graduate(w: World, key: str, group: int, term: int, now: int) -> None:
     """Let each examined student apply with its own uniform; unserved placements hold students back."""
     row = next(r for r in w.t.graduates if r.key == key)
-    count = int(round(w.theta[row.spring if term == 0 else row.autumn]))
+    count = round(w.theta[row.spring if term == 0 else row.autumn])
     served = wanted = 0
     for f in row.families:
         served += w.placement_served[f][0]
@@ -240,9 +248,15 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
     anywhere = row.during_group != row.from_group
     minimum = w.theta[row.min_experience]
     eligible = [
-        p for p in w.people
-        if p.state == ACTIVE and p.programme < 0 and p.notice_end == NEVER and not p.temporary
-        and w.group_of[p.cell] == row.from_group and (anywhere or w.unit_of[p.cell] in row.units) and w.tenure_months(p, now) >= minimum
+        p
+        for p in w.people
+        if p.state == ACTIVE
+        and p.programme < 0
+        and p.notice_end == NEVER
+        and not p.temporary
+        and w.group_of[p.cell] == row.from_group
+        and (anywhere or w.unit_of[p.cell] in row.units)
+        and w.tenure_months(p, now) >= minimum
     ]
     target = row.to_group if row.to_group >= 0 else row.during_group
     shortage = [-1.0] * len(w.t.units)
@@ -251,7 +265,14 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
         if cell >= 0:
             shortage[u] = w.workload[cell]
     stream = w.stream("antagning", row.key, w.t.calendar.week_label[w.settled])
-    eligible.sort(key=lambda p: (-shortage[w.unit_of[p.cell]], -min(10.0, w.tenure_months(p, now) // 12), uniform(join(stream, p.key), clocks.ADMISSION, 0), p.key))
+    eligible.sort(
+        key=lambda p: (
+            -shortage[w.unit_of[p.cell]],
+            -min(10.0, w.tenure_months(p, now) // 12),
+            uniform(join(stream, p.key), clocks.ADMISSION, 0),
+            p.key,
+        )
+    )
     admitted = 0
     for p in eligible:
         if admitted == seats:
@@ -266,7 +287,7 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
 
 
 def _supervising(w: World, row: ProgrammeRow, p: Person, each: int) -> int:
-    """Give the unit and family that can supervise one more: the person's own, else that of the programme with the most room; -1 if none."""
+    """Give the family that can supervise one more: the person's own, else that of the programme with most room; -1 if none."""
     own = w.family_of[p.cell]
     if w.unit_of[p.cell] in row.units:
         return own if w.supervision_left[own] >= each else -1
@@ -306,7 +327,9 @@ def _grant(w: World, p: Person, k: int, now: int) -> int:
 
 def _admit_from_outside(w: World, k: int, seats: int, each: int, now: int) -> None:
     row = w.t.programmes[k]
-    cells = [w.cell_at[(u, row.during_group)] for u in row.units if (u, row.during_group) in w.cell_at] or w.group_cells[row.during_group]
+    cells = [w.cell_at[(u, row.during_group)] for u in row.units if (u, row.during_group) in w.cell_at] or w.group_cells[
+        row.during_group
+    ]
     stream = w.stream("antagning", row.key, w.t.calendar.week_label[w.settled])
     for seat in range(seats):
         cell = max(cells, key=lambda c: (w.level[VACANT][c] - w.level[HEADS][c] // 1000, -c))

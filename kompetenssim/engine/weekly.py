@@ -82,8 +82,19 @@ def settle_workload(w: World, done: list[list[int]], accounts: list[Account]) ->
         have, need = w.supervision_have[f], w.supervision_need[f]
         excess = max(0.0, need / have - 1.0) if have > 0 else (1.0 if need > 0 else 0.0)
         b = workload(
-            float(max(0, a.unmet - a.relief)), float(a.need), float(a.overtime), float(a.own_full), float(a.agency), novices, min(1.0, excess),
-            w.one["weight_unmet"], w.one["weight_overtime"], w.one["weight_agency"], w.one["weight_novices"], w.one["weight_supervision"])
+            float(max(0, a.unmet - a.relief)),
+            float(a.need),
+            float(a.overtime),
+            float(a.own_full),
+            float(a.agency),
+            novices,
+            min(1.0, excess),
+            w.one["weight_unmet"],
+            w.one["weight_overtime"],
+            w.one["weight_agency"],
+            w.one["weight_novices"],
+            w.one["weight_supervision"],
+        )
         w.workload[c] += alpha * (b - w.workload[c])
         w.workload_lagged[c] += slow * (w.workload[c] - w.workload_lagged[c])
         reference = w.inputs.workload_reference[g]
@@ -103,7 +114,7 @@ def _more_hours(w: World, now: int) -> None:
     for c in w.cells:
         share = w.value("more_hours_share", c)
         if share > w.more_hours_done[c]:
-            step = int(round(w.value("more_hours_step", c) * 200.0))
+            step = round(w.value("more_hours_step", c) * 200.0)
             low = w.more_hours_done[c]
             w.more_hours_done[c] = share
             for p in sorted((p for p in w.people if p.cell == c and p.state == ACTIVE and p.grade < 200), key=lambda q: q.key):
@@ -118,8 +129,10 @@ def fit_strips(w: World, now: int) -> None:
     passes the limit of its open strips.
     """
     opened = {
-        c for c in w.cells
-        if (w.values_changed or w.exit_multiplier[c] >= w.exit_limit[c] or w.sick_multiplier[c] >= w.sick_limit[c]) and _fit_cell(w, c)
+        c
+        for c in w.cells
+        if (w.values_changed or w.exit_multiplier[c] >= w.exit_limit[c] or w.sick_multiplier[c] >= w.sick_limit[c])
+        and _fit_cell(w, c)
     }
     w.values_changed = False
     if opened:
@@ -139,8 +152,12 @@ def _fit_cell(w: World, c: int) -> bool:
     sick = v[at["sick_rate"] + c]
     exits = max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0])
     bounds = [
-        exits * w.exit_multiplier[c], v[at["move_rate"] + c] / STRIP[1][0], sick * w.sick_multiplier[c] / STRIP[2][0],
-        v[at["parental_rate"] + c] / STRIP[3][0], v[at["leave_rate"] + c] / STRIP[4][0], v[at["grade_rate"] + c] / STRIP[5][0],
+        exits * w.exit_multiplier[c],
+        v[at["move_rate"] + c] / STRIP[1][0],
+        sick * w.sick_multiplier[c] / STRIP[2][0],
+        v[at["parental_rate"] + c] / STRIP[3][0],
+        v[at["leave_rate"] + c] / STRIP[4][0],
+        v[at["grade_rate"] + c] / STRIP[5][0],
     ]
     opened = False
     for clock in range(THINNED):
@@ -148,8 +165,9 @@ def _fit_cell(w: World, c: int) -> bool:
         if need > MOST_STRIPS:
             raise HazardTooHigh(
                 f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * STRIP[clock][0]:.2f} per år "
-                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – kontrollera "
-                f"åtgärderna ({', '.join(w.t.measures) or 'inga'}) och parametrarna")
+                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – "
+                f"kontrollera åtgärderna ({', '.join(w.t.measures) or 'inga'}) och parametrarna"
+            )
         if need > w.strip_count[clock][c]:
             w.strip_count[clock][c] = need
             opened = True

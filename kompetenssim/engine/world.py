@@ -31,8 +31,28 @@ STUDY_PRESETS = (0, 1, 5)
 ST_PRESET = 2
 
 #: Levels kept per cell; the week's sums are level × minutes, updated by every event.
-(WORK, NET, PAID, CONTRACT, SICK_UNITS, ORDINARY, SENIOR, NOVICE, HEADS, PART_TIME, SUP_DOCTORS, SUP_INTRO, SUP_TRAINING, STUDY,
- ESTABLISHED, VACANT, HOURLY_MINUTES, LOSS, UNPAID_STUDY, FROZEN) = range(20)
+(
+    WORK,
+    NET,
+    PAID,
+    CONTRACT,
+    SICK_UNITS,
+    ORDINARY,
+    SENIOR,
+    NOVICE,
+    HEADS,
+    PART_TIME,
+    SUP_DOCTORS,
+    SUP_INTRO,
+    SUP_TRAINING,
+    STUDY,
+    ESTABLISHED,
+    VACANT,
+    HOURLY_MINUTES,
+    LOSS,
+    UNPAID_STUDY,
+    FROZEN,
+) = range(20)
 LEVELS = 20
 
 SICK_PAY = 100  # per mille the employer pays from day 15 (assumption: 10 % supplement)
@@ -45,10 +65,42 @@ class Person:
     """One employee's record. `key` is its stream for life; `due` the minute of its earliest clock."""
 
     __slots__ = (
-        "birth", "bond_until", "candidate", "cause", "cell", "contribution", "contribution_cell",
-        "counts", "due", "entered", "exam_hazard", "exam_until", "first_number", "grade", "hired", "key", "log", "notice_end", "novice", "post",
-        "programme", "record", "retire_anchor", "retire_at", "retire_left", "returns", "sixty_at", "stage", "stage_at", "state", "state_end",
-        "strips", "temporary", "train_end", "train_start", "train_turn",
+        "birth",
+        "bond_until",
+        "candidate",
+        "cause",
+        "cell",
+        "contribution",
+        "contribution_cell",
+        "counts",
+        "due",
+        "entered",
+        "exam_hazard",
+        "exam_until",
+        "first_number",
+        "grade",
+        "hired",
+        "key",
+        "log",
+        "notice_end",
+        "novice",
+        "post",
+        "programme",
+        "record",
+        "retire_anchor",
+        "retire_at",
+        "retire_left",
+        "returns",
+        "sixty_at",
+        "stage",
+        "stage_at",
+        "state",
+        "state_end",
+        "strips",
+        "temporary",
+        "train_end",
+        "train_start",
+        "train_turn",
     )
 
     def __init__(self, key: int, cell: int, birth: int, hired: int, grade: int) -> None:
@@ -85,7 +137,20 @@ ZERO = (0,) * LEVELS
 class Post:
     """An established post, apart from its holder. `ripe` is the earliest minute somebody may accept it."""
 
-    __slots__ = ("absent", "advertised", "block", "cell", "grade", "holder", "key", "kind", "pending", "ripe", "vacancies", "withdrawn")
+    __slots__ = (
+        "absent",
+        "advertised",
+        "block",
+        "cell",
+        "grade",
+        "holder",
+        "key",
+        "kind",
+        "pending",
+        "ripe",
+        "vacancies",
+        "withdrawn",
+    )
 
     def __init__(self, key: int, cell: int, grade: int, kind: int, block: int) -> None:
         self.key, self.cell, self.grade, self.kind, self.block = key, cell, grade, kind, block
@@ -103,7 +168,9 @@ class Applicant:
 
     __slots__ = ("age", "group", "key", "leaves", "novice", "person", "start_months")
 
-    def __init__(self, key: int, group: int, leaves: int, age: int, novice: bool, start_months: float, person: Person | None) -> None:
+    def __init__(
+        self, key: int, group: int, leaves: int, age: int, novice: bool, start_months: float, person: Person | None
+    ) -> None:
         self.key, self.group, self.leaves, self.age = key, group, leaves, age
         self.novice, self.start_months, self.person = novice, start_months, person
 
@@ -298,7 +365,11 @@ class World:
                 row[SUP_TRAINING] = supervision
             else:
                 length = max(1, p.train_end - p.train_start)
-                learned = st_productivity((p.train_turn - TERM - p.train_start) / length) if programme.preset == ST_PRESET else TRAINEE_PRODUCTIVITY
+                learned = (
+                    st_productivity((p.train_turn - TERM - p.train_start) / length)
+                    if programme.preset == ST_PRESET
+                    else TRAINEE_PRODUCTIVITY
+                )
                 row[SUP_DOCTORS] = supervision
         row[WORK] = g * learned * (1000 - away) // 1000
         row[NET] = g * (1000 - away)
@@ -367,5 +438,3 @@ class World:
     def tenure_months(self, p: Person, minute: int) -> float:
         """Give months of employment."""
         return (minute - p.hired) / MONTH
-
-

@@ -6,6 +6,7 @@ and booking cuts at the horizon, so a longer run has the same first years bit fo
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -70,13 +71,20 @@ def make_calendar(start: date, end: date) -> Calendar:
     isos = [begin.isocalendar() for begin, _ in weeks]
     bounds = [max(f, start) for f in firsts] + [stop]
     return Calendar(
-        start, end, (stop - start).days * DAY,
-        tuple((b - start).days * DAY for b, _ in weeks) + ((weeks[-1][1] - start).days * DAY,),
+        start,
+        end,
+        (stop - start).days * DAY,
+        (*tuple((b - start).days * DAY for b, _ in weeks), (weeks[-1][1] - start).days * DAY),
         tuple((f - b).days for b, f in weeks),
-        tuple(i.week for i in isos), tuple(i.year for i in isos), tuple(f"{i.year}-v{i.week:02d}" for i in isos),
-        tuple(first_month), tuple(first_days), tuple(second_days), tuple(split),
+        tuple(i.week for i in isos),
+        tuple(i.year for i in isos),
+        tuple(f"{i.year}-v{i.week:02d}" for i in isos),
+        tuple(first_month),
+        tuple(first_days),
+        tuple(second_days),
+        tuple(split),
         tuple(f"{y}-{m:02d}" for y, m in months),
-        tuple((b - a).days for a, b in zip(bounds[:-1], bounds[1:], strict=True)),
+        tuple((b - a).days for a, b in itertools.pairwise(bounds)),
         tuple((b - start).days * DAY for b in bounds),
         tuple((i.year, i.week) in easters for i in isos),
     )

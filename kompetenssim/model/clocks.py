@@ -14,7 +14,14 @@ from kompetenssim.model.keyed import uniform
 
 RESIGN, MOVE, SICK, PARENTAL, LEAVE, GRADE = 0, 1, 2, 3, 4, 5
 THINNED = 6
-CLOCK_NAMES = ("uppsägning", "internt byte", "lång sjukfrånvaro", "föräldraledighet", "tjänstledighet", "ändrad sysselsättningsgrad")
+CLOCK_NAMES = (
+    "uppsägning",
+    "internt byte",
+    "lång sjukfrånvaro",
+    "föräldraledighet",
+    "tjänstledighet",
+    "ändrad sysselsättningsgrad",
+)
 NEVER = 1 << 60
 MOST_STRIPS = 64
 
@@ -27,9 +34,41 @@ FERTILE_TO = 45 * YEAR
 
 # Decision numbers of the keyed draws; a clock's strips use 256·clock + 2·strip (gap) and + 1 (mark).
 DECIDE = 4096
-(ACCEPT_AGENCY, AGENCY_RETURNS, AGENCY_TIME, SICK_TIME, SICK_NO_RETURN, PARENTAL_TIME, LEAVE_TIME, LEAVE_RETURNS, LEAVE_REFUSED,
- GRADE_TARGET, RETIRE, WORKS_ON, RETIRED_AGENCY, SUBSTITUTE, DROP_OUT, MORE_HOURS, START_STATE, START_POSITION, START_TIME, NOVICE,
- AGE, PATIENCE, START_NOTICE, LEAD_TIME, ADMISSION, SEAT, DELIVERY, SHORT_SICK, STREAM_GAP, STREAM_MARK, PLACED, START_LEAD, MOVED) = range(DECIDE, DECIDE + 33)
+(
+    ACCEPT_AGENCY,
+    AGENCY_RETURNS,
+    AGENCY_TIME,
+    SICK_TIME,
+    SICK_NO_RETURN,
+    PARENTAL_TIME,
+    LEAVE_TIME,
+    LEAVE_RETURNS,
+    LEAVE_REFUSED,
+    GRADE_TARGET,
+    RETIRE,
+    WORKS_ON,
+    RETIRED_AGENCY,
+    SUBSTITUTE,
+    DROP_OUT,
+    MORE_HOURS,
+    START_STATE,
+    START_POSITION,
+    START_TIME,
+    NOVICE,
+    AGE,
+    PATIENCE,
+    START_NOTICE,
+    LEAD_TIME,
+    ADMISSION,
+    SEAT,
+    DELIVERY,
+    SHORT_SICK,
+    STREAM_GAP,
+    STREAM_MARK,
+    PLACED,
+    START_LEAD,
+    MOVED,
+) = range(DECIDE, DECIDE + 33)
 
 
 def gap_decision(clock: int, strip: int) -> int:
@@ -64,8 +103,7 @@ def next_candidate(stream: int, clock: int, strip: int, number: int, at: int, bi
         return at + max(1, int(left / other))
     if clock == PARENTAL:
         start, stop = birth + FERTILE_FROM, birth + FERTILE_TO
-        if at < start:
-            at = start
+        at = max(at, start)
         found = at + max(1, int(left / first))
         return found if found < stop else NEVER
     return at + max(1, int(left / first))

@@ -48,29 +48,54 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
     retire = timeline.monthly(paths["retirement_factor"])
     once = _one_off(template, theta)
     return Inputs(
-        values=first, op_week=weeks, op_slot=slots, op_value=values,
-        group=[[float(x) for x in row] for row in group], scalar=[float(x) for x in scalar], theta=[float(x) for x in theta],
-        retire_hazard=hazard.tolist(), retire_norm=norm, retire_earliest=earliest, retire_factor=retire,
-        workload_reference=start.reference.tolist(), workload_start=start.workload.tolist(),
-        vacancy_start=start.vacancy.tolist(), once_week=once[0], once_measure=once[1], once_ore=once[2],
-        arrivals_parts=start.parts.tolist(), agency_start_hours=start.agency_hours.tolist(),
+        values=first,
+        op_week=weeks,
+        op_slot=slots,
+        op_value=values,
+        group=[[float(x) for x in row] for row in group],
+        scalar=[float(x) for x in scalar],
+        theta=[float(x) for x in theta],
+        retire_hazard=hazard.tolist(),
+        retire_norm=norm,
+        retire_earliest=earliest,
+        retire_factor=retire,
+        workload_reference=start.reference.tolist(),
+        workload_start=start.workload.tolist(),
+        vacancy_start=start.vacancy.tolist(),
+        once_week=once[0],
+        once_measure=once[1],
+        once_ore=once[2],
+        arrivals_parts=start.parts.tolist(),
+        agency_start_hours=start.agency_hours.tolist(),
     )
 
 
 def _rates(
-    template: Template, theta: NDArray[np.float64], base: dict[str, NDArray[np.float64]], par: dict[str, NDArray[np.float64]],
+    template: Template,
+    theta: NDArray[np.float64],
+    base: dict[str, NDArray[np.float64]],
+    par: dict[str, NDArray[np.float64]],
     one: dict[str, float],
 ) -> None:
     """Set the base of every quantity that a group parameter gives, cell by cell."""
     g = np.array(template.cell_group, dtype=np.int64)
     for quantity, name, scale in (
-        ("agency_leaver_share", "to_agency_share", 1.0), ("move_rate", "move_percent", 0.01),
-        ("sick_rate", "sick_long_percent", 0.01), ("parental_rate", "parental_percent", 0.01), ("leave_rate", "leave_percent", 0.01),
-        ("grade_rate", "grade_percent", 0.01), ("presence", "presence", 1.0), ("short_sick", "sick_short_percent", 0.01),
-        ("compensatory_rest", "compensatory_rest_percent", 0.01), ("agency_price", "agency_price", 1.0),
-        ("agency_delivery", "agency_delivery", 1.0), ("agency_lead_weeks", "agency_lead", 1.0),
-        ("agency_order_share", "agency_order_share", 1.0), ("agency_productivity", "agency_productivity", 1.0),
-        ("extra_hours_share", "extra_hours_share", 1.0), ("introduction_supervision", "intro_supervision", 1.0),
+        ("agency_leaver_share", "to_agency_share", 1.0),
+        ("move_rate", "move_percent", 0.01),
+        ("sick_rate", "sick_long_percent", 0.01),
+        ("parental_rate", "parental_percent", 0.01),
+        ("leave_rate", "leave_percent", 0.01),
+        ("grade_rate", "grade_percent", 0.01),
+        ("presence", "presence", 1.0),
+        ("short_sick", "sick_short_percent", 0.01),
+        ("compensatory_rest", "compensatory_rest_percent", 0.01),
+        ("agency_price", "agency_price", 1.0),
+        ("agency_delivery", "agency_delivery", 1.0),
+        ("agency_lead_weeks", "agency_lead", 1.0),
+        ("agency_order_share", "agency_order_share", 1.0),
+        ("agency_productivity", "agency_productivity", 1.0),
+        ("extra_hours_share", "extra_hours_share", 1.0),
+        ("introduction_supervision", "intro_supervision", 1.0),
     ):
         base[quantity] = par[name][g] * scale
     base["agency_price"] = base["agency_price"] * one["price_level"]
@@ -116,9 +141,8 @@ def _one_off(template: Template, theta: NDArray[np.float64]) -> tuple[list[int],
     done = measure_weights(template, theta)
     rows = []
     for measure, column, day in template.measure_once:
-        if 0 <= day and day * DAY < calendar.horizon and done[measure]:
+        if day >= 0 and day * DAY < calendar.horizon and done[measure]:
             week = max(w for w in range(len(calendar.week_days)) if calendar.week_start[w] <= day * DAY)
             rows.append((week, measure, int(theta[column] * 1e8)))
     rows.sort()
     return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
-

@@ -76,7 +76,9 @@ QUANTITIES: dict[str, Quantity] = {
     "freeze": Quantity("cell", "0/1", "level", 0.0, "hiring freeze: vacant posts are not advertised"),
     # --- agency
     "agency_price": Quantity("cell", "kr/h", "multiply", 650.0, "price of a paid agency hour"),
-    "agency_price_reference": Quantity("cell", "kr/h", "level", 650.0, "price at which elasticity is 0: the path without measures"),
+    "agency_price_reference": Quantity(
+        "cell", "kr/h", "level", 650.0, "price at which elasticity is 0: the path without measures"
+    ),
     "agency_price_cap": Quantity("cell", "kr/h", "least", 1e9, "price cap; orders above it are paid the cap, availability falls"),
     "agency_delivery": Quantity("cell", "share", "multiply", 0.9, "probability that an ordered week is delivered"),
     "agency_lead_weeks": Quantity("cell", "weeks", "add", 4.0, "order to delivery, decision delay included"),

@@ -35,14 +35,23 @@ def learning_month(stage: int, intro_months: float, full_months: float) -> float
 def st_productivity(progress: float) -> int:
     """Give the productivity (per mille) of an ST doctor: 0.5 in the first fifth to 0.9 in the last (domain model 2.3)."""
     fifth = int(progress * 5.0)
-    if fifth > 4:
-        fifth = 4
+    fifth = min(fifth, 4)
     return 500 + 100 * fifth
 
 
 def workload(
-    unmet: float, need: float, overtime: float, own: float, agency: float, novice_share: float, supervision_excess: float,
-    w_unmet: float, w_overtime: float, w_agency: float, w_novices: float, w_supervision: float,
+    unmet: float,
+    need: float,
+    overtime: float,
+    own: float,
+    agency: float,
+    novice_share: float,
+    supervision_excess: float,
+    w_unmet: float,
+    w_overtime: float,
+    w_agency: float,
+    w_novices: float,
+    w_supervision: float,
 ) -> float:
     """Give the workload B of a week (domain model 2.4)."""
     b = w_novices * novice_share + w_supervision * supervision_excess
@@ -80,7 +89,13 @@ def retirement_hazard(relative_age: float, mean: float, spread: float) -> float:
 
 
 def applicant_rate(
-    base: float, season: float, factor: float, response: float, vacancy_rate: float, at_start: float, otherwise: float,
+    base: float,
+    season: float,
+    factor: float,
+    response: float,
+    vacancy_rate: float,
+    at_start: float,
+    otherwise: float,
 ) -> float:
     """Give applicants from outside per year: base · season · measures · max(0, 1 + κ·(v − v_start)/0.05), less other inflow.
 
@@ -116,8 +131,17 @@ def short_sick_share(base: float, spread: float, heads: int, z: float) -> float:
 
 
 def need_minutes(
-    base_hours: float, factor: float, year: float, season: float, extra_hours: float, duty_hours: float,
-    efficiency: float, mismatch: float, closed: float, floor_hours: float, days: int,
+    base_hours: float,
+    factor: float,
+    year: float,
+    season: float,
+    extra_hours: float,
+    duty_hours: float,
+    efficiency: float,
+    mismatch: float,
+    closed: float,
+    floor_hours: float,
+    days: int,
 ) -> int:
     """Give the need of a cell in a week before structural task shift, in delivered minutes.
 
@@ -125,14 +149,18 @@ def need_minutes(
     shift (`floor_hours`) stays as long as the cell is open.
     """
     volume = (base_hours * factor * year * season + extra_hours) * (1.0 - efficiency) * (1.0 + mismatch)
-    if volume < floor_hours:
-        volume = floor_hours
+    volume = max(volume, floor_hours)
     hours = (volume + duty_hours) * (1.0 - closed)
     return int(hours * 60.0 * days / 7.0) if hours > 0.0 else 0
 
 
 def own_minutes(
-    work: int, full_time_hours: float, presence: float, sick: float, used: float, supervision_minutes: int,
+    work: int,
+    full_time_hours: float,
+    presence: float,
+    sick: float,
+    used: float,
+    supervision_minutes: int,
 ) -> int:
     """Give the delivered minutes of own staff in a cell and week.
 
@@ -156,14 +184,20 @@ def split_by_days(total: int, first_days: int, second_days: int, week_days: int)
 
 
 def supervision_minutes(
-    senior: int, trained_share: float, hours_each: float, factor: float, extra_hours: float, crowding: float, agency_share: float, days: int,
+    senior: int,
+    trained_share: float,
+    hours_each: float,
+    factor: float,
+    extra_hours: float,
+    crowding: float,
+    agency_share: float,
+    days: int,
 ) -> int:
     """Give a unit's supervision capacity in a week; agency staff crowd it out (loop R3) and cannot supervise.
 
     `senior` is the week's sum of grade (1/200) · minutes of experienced staff present.
     """
     room = 1.0 - crowding * agency_share
-    if room < 0.0:
-        room = 0.0
+    room = max(room, 0.0)
     minutes = senior / 2_016_000.0 * trained_share * hours_each * 60.0 * factor * room + extra_hours * 60.0 * days / 7.0
     return int(minutes) if minutes > 0.0 else 0

@@ -21,8 +21,18 @@ if TYPE_CHECKING:
 
 WEEKS_PER_YEAR = 365.25 / 7
 SUBSTITUTE_MONTHS = 3.0
-PARTS = ("avgångar externt", "avgångar pension", "avgångar visstid", "avgångar övriga", "ut genom utbildning",
-         "in genom utbildning", "examinerade", "åter från hyrbolag", "sökande utifrån", "in på annat sätt")
+PARTS = (
+    "avgångar externt",
+    "avgångar pension",
+    "avgångar visstid",
+    "avgångar övriga",
+    "ut genom utbildning",
+    "in genom utbildning",
+    "examinerade",
+    "åter från hyrbolag",
+    "sökande utifrån",
+    "in på annat sätt",
+)
 
 
 class StartState(NamedTuple):
@@ -48,20 +58,26 @@ class Register(NamedTuple):
 
 
 def start_state(
-    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], one: dict[str, float],
-    base: dict[str, NDArray[np.float64]], hazard: NDArray[np.float64],
+    template: Template,
+    theta: NDArray[np.float64],
+    par: dict[str, NDArray[np.float64]],
+    one: dict[str, float],
+    base: dict[str, NDArray[np.float64]],
+    hazard: NDArray[np.float64],
 ) -> StartState:
     """Derive the start state of one draw."""
     people = template.people
     register = Register(
-        np.array([p.cell for p in people], dtype=np.int64), np.array([-p.birth / YEAR for p in people]),
-        np.array([-p.hired / YEAR * 12 for p in people]), np.array([p.grade / 200.0 for p in people]),
+        np.array([p.cell for p in people], dtype=np.int64),
+        np.array([-p.birth / YEAR for p in people]),
+        np.array([-p.hired / YEAR * 12 for p in people]),
+        np.array([p.grade / 200.0 for p in people]),
     )
     n_cells, n_groups = len(template.cells), len(template.groups)
     group = np.array(template.cell_group)
     of = group[register.cell]
     heads = np.bincount(register.cell, minlength=n_cells).astype(float)
-    fte = np.bincount(register.cell, weights=register.fte, minlength=n_cells)
+    fte = np.bincount(register.cell, weights=register.fte, minlength=n_cells).astype(float)
     fertile = (register.age >= 25) & (register.age < 45)
     heads_g = np.maximum(1.0, np.bincount(of, minlength=n_groups))
     fertile_g = np.bincount(of[fertile], minlength=n_groups) / heads_g
@@ -77,7 +93,7 @@ def start_state(
     own = own * (1.0 - np.where(is_st[group], 0.0, in_training * pace / np.maximum(1.0, heads)))
     supervision = _supervision_hours(template, theta, par, register, heads, in_training)
     own = np.maximum(0.0, own - supervision)
-    vacant = np.array(template.vacant_units) / 200.0
+    vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
     need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register)
     fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
     pool = np.array(template.cell_is_pool)
@@ -85,16 +101,20 @@ def start_state(
     weight_g = np.bincount(group, weights=weight, minlength=n_groups)
     reference = np.bincount(group, weights=weight * b, minlength=n_groups) / np.maximum(1e-9, weight_g)
     exit_rate = _exit_rates(par, one, register, of, n_groups)[group]
-    vacancy = np.bincount(group, weights=vacant, minlength=n_groups) / np.maximum(1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups))
+    vacancy = np.bincount(group, weights=vacant, minlength=n_groups) / np.maximum(
+        1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups)
+    )
     arrivals, parts = _arrivals(template, theta, par, register, of, away, hazard, fertile_g)
     return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts, agency_hours)
 
 
 def absence_shares(par: dict[str, NDArray[np.float64]], fertile: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Give rate × mean length (odds against being at work) of long sickness, parental leave and leave of absence, by group."""
+
     def odds(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
         mean = np.array([lognormal_mean(float(m), float(s)) for m, s in zip(par[median], par[sigma], strict=True)])
-        return par[percent] / 100.0 * mean / 12.0
+        result: NDArray[np.float64] = par[percent] / 100.0 * mean / 12.0
+        return result
 
     return [
         odds("sick_long_percent", "sick_median_months", "sick_sigma"),
@@ -103,7 +123,9 @@ def absence_shares(par: dict[str, NDArray[np.float64]], fertile: NDArray[np.floa
     ]
 
 
-def _productivity(template: Template, par: dict[str, NDArray[np.float64]], register: Register, heads: NDArray[np.float64]) -> NDArray[np.float64]:
+def _productivity(
+    template: Template, par: dict[str, NDArray[np.float64]], register: Register, heads: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Give the mean productivity of the register by cell from the learning curve and tenure."""
     g = np.array(template.cell_group)[register.cell]
     productivity = np.ones(len(g))
@@ -114,7 +136,9 @@ def _productivity(template: Template, par: dict[str, NDArray[np.float64]], regis
         value = np.ones(int(mine.sum()))
         tenure = register.tenure_months[mine]
         for stage in range(STAGES - 1):
-            novice = learning_productivity(stage, float(par["learn_start"][group]), float(par["learn_after_intro"][group])) / 1000.0
+            novice = (
+                learning_productivity(stage, float(par["learn_start"][group]), float(par["learn_after_intro"][group])) / 1000.0
+            )
             inside = (tenure >= learning_month(stage, intro, full)) & (tenure < learning_month(stage + 1, intro, full))
             value[inside] -= share * (1.0 - novice)
             start = float(par["learn_start_experienced"][group])
@@ -128,11 +152,17 @@ def _productivity(template: Template, par: dict[str, NDArray[np.float64]], regis
     return result
 
 
-def _training_stock(template: Template, theta: NDArray[np.float64], heads: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _training_stock(
+    template: Template, theta: NDArray[np.float64], heads: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give expected people in training by cell at the start, and their mean pace (share of time away)."""
     stock, away = np.zeros(len(heads)), np.zeros(len(heads))
     for p in template.programmes:
-        cells = [c for c, (u, g) in enumerate(zip(template.cell_unit, template.cell_group, strict=True)) if g == p.during_group and u in p.units]
+        cells = [
+            c
+            for c, (u, g) in enumerate(zip(template.cell_unit, template.cell_group, strict=True))
+            if g == p.during_group and u in p.units
+        ]
         size = heads[cells].sum()
         if size <= 0 or p.all_of_during:
             continue
@@ -143,8 +173,12 @@ def _training_stock(template: Template, theta: NDArray[np.float64], heads: NDArr
 
 
 def _supervision_hours(
-    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], register: Register,
-    heads: NDArray[np.float64], in_training: NDArray[np.float64],
+    template: Template,
+    theta: NDArray[np.float64],
+    par: dict[str, NDArray[np.float64]],
+    register: Register,
+    heads: NDArray[np.float64],
+    in_training: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Give hours a week that supervision takes from each cell at the start (introduction and training)."""
     g = np.array(template.cell_group)
@@ -163,8 +197,15 @@ def _supervision_hours(
 
 
 def _need(
-    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], one: dict[str, float],
-    base: dict[str, NDArray[np.float64]], own: NDArray[np.float64], fte: NDArray[np.float64], vacant: NDArray[np.float64], register: Register,
+    template: Template,
+    theta: NDArray[np.float64],
+    par: dict[str, NDArray[np.float64]],
+    one: dict[str, float],
+    base: dict[str, NDArray[np.float64]],
+    own: NDArray[np.float64],
+    fte: NDArray[np.float64],
+    vacant: NDArray[np.float64],
+    register: Register,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give need, agency hours (need-equivalent) and workload per cell at the start."""
     group = np.array(template.cell_group)
@@ -175,7 +216,7 @@ def _need(
     supply = supply.copy()
     supply[:, 24:34] += summer[:, None]
     loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
-    target, paid = _target_gap(template, theta, base, own, fte, vacant)
+    target = _target_gap(template, theta, base, own, fte, vacant)
     low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
     for _ in range(45):
         mid = 0.5 * (low + high)
@@ -199,22 +240,38 @@ def _need(
     unmet = gap - agency - overtime
     novices = np.bincount(register.cell[register.tenure_months < 24], minlength=len(own)) * par["novice_share"][group]
     heads = np.maximum(1.0, np.bincount(register.cell, minlength=len(own)))
-    b = np.array([
-        workload(float(unmet[c].mean()), float(wanted[c].mean()), float(overtime[c].mean()), float(actual[c].mean()), float(agency[c].mean()),
-                 float(novices[c] / heads[c]), 0.0, one["weight_unmet"], one["weight_overtime"], one["weight_agency"],
-                 one["weight_novices"], one["weight_supervision"])
-        for c in range(len(own))
-    ])
+    b = np.array(
+        [
+            workload(
+                float(unmet[c].mean()),
+                float(wanted[c].mean()),
+                float(overtime[c].mean()),
+                float(actual[c].mean()),
+                float(agency[c].mean()),
+                float(novices[c] / heads[c]),
+                0.0,
+                one["weight_unmet"],
+                one["weight_overtime"],
+                one["weight_agency"],
+                one["weight_novices"],
+                one["weight_supervision"],
+            )
+            for c in range(len(own))
+        ]
+    )
     return need, agency.mean(axis=1), b
 
 
 def _target_gap(
-    template: Template, theta: NDArray[np.float64], base: dict[str, NDArray[np.float64]], own: NDArray[np.float64],
-    fte: NDArray[np.float64], vacant: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    template: Template,
+    theta: NDArray[np.float64],
+    base: dict[str, NDArray[np.float64]],
+    own: NDArray[np.float64],
+    fte: NDArray[np.float64],
+    vacant: NDArray[np.float64],
+) -> NDArray[np.float64]:
     """Give the planned gap each cell must have had, from observed agency cost or the assumed unmet share."""
-    target = np.array([theta[c] / 100.0 for c in template.unmet_column]) * own
-    paid = np.zeros(len(own))
+    target: NDArray[np.float64] = np.array([theta[c] / 100.0 for c in template.unmet_column]) * own
     for row in template.observed:
         cells = list(row.cells)
         weight = (vacant + 0.03 * fte)[cells] * base["full_time_hours"][cells]
@@ -222,13 +279,15 @@ def _target_gap(
             continue
         price = float((base["agency_price"][cells] * weight).sum() / weight.sum())
         hours = float(theta[row.cost]) / price / WEEKS_PER_YEAR
-        paid[cells] = hours * weight / weight.sum()
+        paid = hours * weight / weight.sum()
         delivered = base["agency_order_share"][cells] * base["agency_delivery"][cells]
-        target[cells] = paid[cells] * base["agency_productivity"][cells] / np.maximum(0.05, delivered)
-    return target, paid
+        target[cells] = paid * base["agency_productivity"][cells] / np.maximum(0.05, delivered)
+    return target
 
 
-def _exit_rates(par: dict[str, NDArray[np.float64]], one: dict[str, float], register: Register, of: NDArray[np.int64], n_groups: int) -> NDArray[np.float64]:
+def _exit_rates(
+    par: dict[str, NDArray[np.float64]], one: dict[str, float], register: Register, of: NDArray[np.int64], n_groups: int
+) -> NDArray[np.float64]:
     """Give the rate of an experienced 30–59-year-old so that the register's mean is the stated exit share."""
     factor = np.where(register.tenure_months < 24, one["novice_exit"], 1.0) * np.where(register.age < 30, one["young_exit"], 1.0)
     heads = np.bincount(of, minlength=n_groups)
@@ -238,10 +297,16 @@ def _exit_rates(par: dict[str, NDArray[np.float64]], one: dict[str, float], regi
 
 
 def _arrivals(
-    template: Template, theta: NDArray[np.float64], par: dict[str, NDArray[np.float64]], register: Register, of: NDArray[np.int64],
-    away: list[NDArray[np.float64]], hazard: NDArray[np.float64], fertile: NDArray[np.float64],
+    template: Template,
+    theta: NDArray[np.float64],
+    par: dict[str, NDArray[np.float64]],
+    register: Register,
+    of: NDArray[np.int64],
+    away: list[NDArray[np.float64]],
+    hazard: NDArray[np.float64],
+    fertile: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give what must come in a year by group (the exits of the start state, or what the region states) and its parts (table T7)."""
+    """Give what must come in a year by group (the exits at the start, or what the region states) and its parts (table T7)."""
     n = len(template.groups)
     heads = np.bincount(of, minlength=n).astype(float)
     present = 1.0 / (1.0 + np.array(away).sum(axis=0))
@@ -252,10 +317,15 @@ def _arrivals(
     rate = np.where(register.age >= earliest, hazard[of, quarter], 0.0)
     pension = np.bincount(of, weights=1.0 - np.exp(-rate), minlength=n)
     fixed = _substitute_exits(template, par, heads * present, fertile)
-    other = heads * present * (par["sick_long_percent"] * par["sick_no_return"] + par["leave_percent"] * (1.0 - par["leave_returns"])) / 100.0
+    other = (
+        heads
+        * present
+        * (par["sick_long_percent"] * par["sick_no_return"] + par["leave_percent"] * (1.0 - par["leave_returns"]))
+        / 100.0
+    )
     out, into = np.zeros(n), np.zeros(n)
     for key, p in enumerate(template.programmes):
-        starts = (_seats(template, theta, key, "seats_spring") + _seats(template, theta, key, "seats_autumn"))
+        starts = _seats(template, theta, key, "seats_spring") + _seats(template, theta, key, "seats_autumn")
         drop = float(theta[p.dropout]) / 100.0
         passed = starts * np.exp(float(theta[p.terms]) * np.log(max(1e-9, 1.0 - drop)))
         if p.during_group != p.from_group and not p.external:
@@ -274,25 +344,34 @@ def _arrivals(
     trained = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n)])
     arrivals = np.where(trained & np.isnan(stated), 0.0, arrivals)
     otherwise = np.where(np.isnan(stated), into + graduates + returns, 0.0)
-    parts = np.stack([external, pension, fixed, other, out, into, graduates, returns, np.maximum(0.0, arrivals - otherwise), otherwise], axis=1)
+    parts = np.stack(
+        [external, pension, fixed, other, out, into, graduates, returns, np.maximum(0.0, arrivals - otherwise), otherwise], axis=1
+    )
     return arrivals, parts
 
 
-def _substitute_exits(template: Template, par: dict[str, NDArray[np.float64]], at_work: NDArray[np.float64], fertile: NDArray[np.float64]) -> NDArray[np.float64]:
+def _substitute_exits(
+    template: Template, par: dict[str, NDArray[np.float64]], at_work: NDArray[np.float64], fertile: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Give substitutes a year who leave when the absent return, by group.
 
     A spell of 90 days or more opens a post with the group's share. The substitute stays when its cell has a vacant
     post: with vacancies spread at random the chance of none is exp(−posts).
     """
+
     def long(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
-        over = np.array([
-            0.5 * (1.0 - erf(log(SUBSTITUTE_MONTHS / float(m)) / max(1e-9, float(s)) / sqrt(2.0)))
-            for m, s in zip(par[median], par[sigma], strict=True)])
+        over = np.array(
+            [
+                0.5 * (1.0 - erf(log(SUBSTITUTE_MONTHS / float(m)) / max(1e-9, float(s)) / sqrt(2.0)))
+                for m, s in zip(par[median], par[sigma], strict=True)
+            ]
+        )
         result: NDArray[np.float64] = par[percent] / 100.0 * over
         return result
 
     spells = (
-        long("sick_long_percent", "sick_median_months", "sick_sigma") + long("leave_percent", "leave_median_months", "leave_sigma")
+        long("sick_long_percent", "sick_median_months", "sick_sigma")
+        + long("leave_percent", "leave_median_months", "leave_sigma")
         + long("parental_percent", "parental_median_months", "parental_sigma") * fertile
     )
     group = np.array(template.cell_group)

@@ -23,7 +23,9 @@ FAR = 10**7
 
 def measure_weights(template: Template, theta: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell per measure whether it is carried out in this draw (its own uniform against its probability)."""
-    return np.array([theta[u] < theta[p] / 100.0 for u, p in zip(template.carried_out, template.probability, strict=True)], dtype=bool)
+    return np.array(
+        [theta[u] < theta[p] / 100.0 for u, p in zip(template.carried_out, template.probability, strict=True)], dtype=bool
+    )
 
 
 def logistic_ramp(months: NDArray[np.float64], length: float) -> NDArray[np.float64]:
@@ -176,14 +178,13 @@ class Timeline:
             result *= np.maximum(groups[key], cap) / np.maximum(start[key], cap)
         return result
 
-    def _series(self, rows: tuple[tuple[int, int], ...], missing: float) -> NDArray[np.float64]:
-        """Give a yearly series on the grid; a year without a value takes the nearest earlier one."""
-        found = np.full(len(self.days), missing)
+    def _series(self, rows: tuple[tuple[int, int], ...], missing: float | None) -> NDArray[np.float64]:
+        """Give a yearly series on the grid; a year without a value takes the nearest earlier one, and before the first
+        year `missing` (None: the first value)."""
+        first = min(rows)[1] if rows else -1
+        found = np.full(len(self.days), missing if missing is not None else float(self.theta[first]))
         for year, column in sorted(rows):
             found[self.year >= year] = self.theta[column]
-        if rows:
-            first_year, column = min(rows)
-            found[self.year < first_year] = missing if missing == missing else self.theta[column]
         return found
 
     def _yearly(self, paths: dict[str, NDArray[np.float64]]) -> None:
@@ -194,7 +195,7 @@ class Timeline:
         price = np.power(1.0 + growth[:, None], n[None, :])
         paths["agency_price_reference"] *= price
         paths["agency_price"] *= price * self._series(t.yearly_price_index, 1.0)[None, :]
-        on_cost = self._series(t.yearly_on_cost, float("nan"))
+        on_cost = self._series(t.yearly_on_cost, None)
         paths["on_cost"][0] = on_cost / 100.0
         trend = np.power(1.0 + self.one["availability_trend_percent"] / 100.0, n)
         available = trend * self._series(t.yearly_availability, 1.0)
@@ -213,12 +214,19 @@ class Timeline:
     def _competition(self) -> NDArray[np.float64]:
         """Give competitors' pay rise beyond ours, accumulated since the start."""
         given = {y: float(self.theta[c]) / 100.0 for y, c in self.template.yearly_competition}
-        return np.array([np.prod([1.0 + r for y, r in sorted(given.items()) if self.template.start.year <= y <= at]) - 1.0 for at in self.year])
+        return np.array(
+            [
+                np.prod([1.0 + r for y, r in sorted(given.items()) if self.template.start.year <= y <= at]) - 1.0
+                for at in self.year
+            ]
+        )
 
     def _dated_rules(self, paths: dict[str, NDArray[np.float64]]) -> None:
         t = self.template
         for name, series in (
-            ("pension_norm_age", t.dated_norm_age), ("pension_earliest_age", t.dated_earliest_age), ("employment_right_age", t.dated_right_age),
+            ("pension_norm_age", t.dated_norm_age),
+            ("pension_earliest_age", t.dated_earliest_age),
+            ("employment_right_age", t.dated_right_age),
         ):
             for day, value in series:
                 paths[name][0, self.days >= day] = value

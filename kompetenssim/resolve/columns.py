@@ -14,15 +14,28 @@ class Columns:
         self.rows: list[ParameterSpec] = []
         self._index: dict[str, int] = {}
 
-    def add(self, name: str, number: Number | float, least: float | None = None, most: float | None = None, *, draw: str | None = None) -> int:
+    def add(
+        self, name: str, number: Number | float, least: float | None = None, most: float | None = None, *, draw: str | None = None
+    ) -> int:
         """Give the column of a number, adding it the first time its name is met; equal `draw` means one uniform."""
         if name in self._index:
             return self._index[name]
         n = number if isinstance(number, Number) else Number(mode=float(number))
         self._index[name] = len(self.rows)
-        self.rows.append(ParameterSpec(
-            name, n.mode, n.low, n.high, least, most, n.source, bool(n.assumption) and n.assumption != "nej", "pert", draw,
-        ))
+        self.rows.append(
+            ParameterSpec(
+                name,
+                n.mode,
+                n.low,
+                n.high,
+                least,
+                most,
+                n.source,
+                bool(n.assumption) and n.assumption != "nej",
+                "pert",
+                draw,
+            )
+        )
         return self._index[name]
 
     def chance(self, name: str) -> int:
@@ -39,6 +52,8 @@ class Columns:
         least, most = extra.get("ge"), extra.get("le")
         value = getattr(part, field)
         return self.add(
-            f"{name}.{info.alias or field}", value,
-            float(least) if isinstance(least, (int, float)) else None, float(most) if isinstance(most, (int, float)) else None,
+            f"{name}.{info.alias or field}",
+            value,
+            float(least) if isinstance(least, (int, float)) else None,
+            float(most) if isinstance(most, (int, float)) else None,
         )

@@ -32,7 +32,14 @@ ONE = Number(mode=1.0)
 class MeasureTables:
     """Collect the rows of all measures, in the order of their keys."""
 
-    def __init__(self, spec: Specification, where: Layout, columns: Columns, fte: dict[tuple[str, str], float], programmes: list[ProgrammeRow]) -> None:
+    def __init__(
+        self,
+        spec: Specification,
+        where: Layout,
+        columns: Columns,
+        fte: dict[tuple[str, str], float],
+        programmes: list[ProgrammeRow],
+    ) -> None:
         self.spec, self.where, self.columns, self.fte = spec, where, columns, fte
         self.programmes = programmes
         self.effects: list[EffectRow] = []
@@ -46,7 +53,9 @@ class MeasureTables:
         self.probability: list[int] = []
         self.carried_out: list[int] = []
         self.keys = tuple(m.key for m in spec.measures)
-        self._effect_groups = {name: i for i, name in enumerate(sorted({m.effect_group or f"\x1f{m.key}" for m in spec.measures}))}
+        self._effect_groups = {
+            name: i for i, name in enumerate(sorted({m.effect_group or f"\x1f{m.key}" for m in spec.measures}))
+        }
         self._posts: dict[tuple[str, str, int], int] = {}
         for number, measure in enumerate(spec.measures):
             _OneMeasure(self, number, measure).add()
@@ -59,7 +68,7 @@ class _OneMeasure:
         self.t, self.number, self.measure = tables, number, measure
         self.name = f"atgarder.{measure.key}"
         spec = tables.spec
-        terms = spec.rules.term_start_week
+        terms = {str(term): week for term, week in spec.rules.term_start_week.items()}
         self.first = spec.start
         self.running = measure.running_at_start == "ja"
         started = first_day(measure.start, terms) if measure.start else None
@@ -71,7 +80,9 @@ class _OneMeasure:
         self.coverage = add(f"{self.name}.omfattning.andel", measure.coverage.share, 0, 1)
         self.realisation = add(f"{self.name}.realisering_andel", measure.realisation, 0, 1)
         self.ramp = add(f"{self.name}.ramp_manader", measure.ramp_months, 0, 600)
-        self.decay = -1 if measure.decay_months is None else add(f"{self.name}.avklingning_manader", measure.decay_months, 0.1, 1200)
+        self.decay = (
+            -1 if measure.decay_months is None else add(f"{self.name}.avklingning_manader", measure.decay_months, 0.1, 1200)
+        )
         self.places = MeasurePlaces(spec.region, tables.where, spec.rules, measure, spec.start, spec.end, tables.fte)
 
     def add(self) -> None:
@@ -106,18 +117,42 @@ class _OneMeasure:
         return otherwise if day is None else (day - self.first).days
 
     def _row(
-        self, quantity: str, places: tuple[int, ...], amount: int, *, start: int | None = None, end: int | None = None,
-        scaled: bool = True, realised: bool = True, running: bool | None = None, ramp: int | None = None, group: str | None = None,
+        self,
+        quantity: str,
+        places: tuple[int, ...],
+        amount: int,
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        scaled: bool = True,
+        realised: bool = True,
+        running: bool | None = None,
+        ramp: int | None = None,
+        group: str | None = None,
     ) -> None:
         if not places:
             return
         effect_group = self.t._effect_groups.get(group or self.measure.effect_group or f"\x1f{self.measure.key}", -1)
         begin = self.start if start is None else start
-        self.t.effects.append(EffectRow(
-            quantity, places, self.number, amount, self.coverage, self.realisation, self.ramp if ramp is None else ramp, self.decay,
-            begin, self.end if end is None else end, scaled, realised,
-            (self.running and begin <= 0) if running is None else running, self.measure.ramp_form == "stegvis", effect_group,
-        ))
+        self.t.effects.append(
+            EffectRow(
+                quantity,
+                places,
+                self.number,
+                amount,
+                self.coverage,
+                self.realisation,
+                self.ramp if ramp is None else ramp,
+                self.decay,
+                begin,
+                self.end if end is None else end,
+                scaled,
+                realised,
+                (self.running and begin <= 0) if running is None else running,
+                self.measure.ramp_form == "stegvis",
+                effect_group,
+            )
+        )
 
     def _index(self, quantity: str, places: object) -> tuple[int, ...]:
         where = self.t.where
@@ -139,8 +174,15 @@ class _OneMeasure:
         column = self._named(e.name, e.amount, e.least, e.most, e.draw)
         ramp = None if e.ramp_months is None else self._named(f"{e.name}.ramp_manader", e.ramp_months, 0, 600)
         self._row(
-            e.quantity, self._index(e.quantity, e.places), column, start=self._day(e.start, self.start), end=self._day(e.end, self.end),
-            scaled=e.scaled, realised=e.realised, ramp=ramp, group=e.effect_group,
+            e.quantity,
+            self._index(e.quantity, e.places),
+            column,
+            start=self._day(e.start, self.start),
+            end=self._day(e.end, self.end),
+            scaled=e.scaled,
+            realised=e.realised,
+            ramp=ramp,
+            group=e.effect_group,
         )
 
     def _named(self, name: str, number: Number, least: float | None, most: float | None, draw: str | None = None) -> int:
@@ -156,7 +198,9 @@ class _OneMeasure:
             place = len(self.t.post_blocks)
             self.t.post_blocks.append(PostBlockRow(self.number, c, b.raises_need, self.running and b.fte.mode > 0))
             self.t._posts[(self.measure.key, b.name, c)] = place
-            self._row("post_fte", (place,), column, start=self._day(b.start, self.start), end=self._day(b.end, self.end), scaled=False)
+            self._row(
+                "post_fte", (place,), column, start=self._day(b.start, self.start), end=self._day(b.end, self.end), scaled=False
+            )
 
     def _shift(self, b: ShiftBlock) -> None:
         cells = self.t.where.cell_index
@@ -169,7 +213,7 @@ class _OneMeasure:
             posts = -1 if b.posts is None else self.t._posts.get((self.measure.key, b.posts, receiver), -1)
             part = f"{b.name}.{u}"
             draw = b.draw or b.name
-            freed = self._named(f"{part}.frigjord", b.freed_per_hour, 0.01, 1.0, f"{draw}.frigjord")
+            freed = self._named(f"{part}.frigjord", b.freed_per_hour, 0.01, 3.0, f"{draw}.frigjord")
             cap = self._named(f"{part}.tak_procent", b.cap_percent, 0, 100, f"{draw}.tak")
             step = -1 if b.step_hours is None else self._named(f"{part}.steg", b.step_hours, 0, 1000, f"{draw}.steg")
             place = len(self.t.shifts)
@@ -179,12 +223,26 @@ class _OneMeasure:
             if b.handed is not None:
                 self._row("shift_handed", (place,), one, start=handed, scaled=True, realised=False, running=False)
             if b.realised is not None:
-                self._row("shift_realised", (place,), self._named(f"{part}.realisering", b.realised, 0, 1, f"{draw}.realisering"), scaled=True, realised=False, running=False, ramp=none)
+                self._row(
+                    "shift_realised",
+                    (place,),
+                    self._named(f"{part}.realisering", b.realised, 0, 1, f"{draw}.realisering"),
+                    scaled=True,
+                    realised=False,
+                    running=False,
+                    ramp=none,
+                )
             else:
                 self._row("shift_realised", (place,), one, scaled=True, running=False, ramp=none)
             if posts < 0 and b.planned_fte is not None:
                 hours = _times(b.planned_fte, 40.0 * 0.83 / len(units))
-                self._row("shift_planned_hours", (place,), self._named(f"{part}.tillford", hours, 0, None, f"{draw}.tillford"), scaled=False, running=False)
+                self._row(
+                    "shift_planned_hours",
+                    (place,),
+                    self._named(f"{part}.tillford", hours, 0, None, f"{draw}.tillford"),
+                    scaled=False,
+                    running=False,
+                )
 
     def _programme(self, b: ProgrammeBlock) -> None:
         key = f"{self.name}.{b.name}"
@@ -198,10 +256,16 @@ class _OneMeasure:
         areas = tuple(range(len(where.areas))) if b.areas is None else tuple(sorted(where.areas.index(a) for a in b.areas))
         taken = () if b.taken_from is None else tuple(i for c, i in where.cell_index.items() if c == b.taken_from)
         place = len(self.t.pools)
-        self.t.pools.append(PoolRow(
-            self.number, tuple(sorted(where.groups.index(g) for g in b.groups)), areas,
-            self._named(f"{b.name}.kostnadsfaktor", b.hour_cost_factor, 0, None), self._named(f"{b.name}.premie", b.premium_sek_per_week, 0, None), taken,
-        ))
+        self.t.pools.append(
+            PoolRow(
+                self.number,
+                tuple(sorted(where.groups.index(g) for g in b.groups)),
+                areas,
+                self._named(f"{b.name}.kostnadsfaktor", b.hour_cost_factor, 0, None),
+                self._named(f"{b.name}.premie", b.premium_sek_per_week, 0, None),
+                taken,
+            )
+        )
         self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None))
 
     def _cap(self, b: CapBlock) -> None:
@@ -209,24 +273,52 @@ class _OneMeasure:
         self.t.caps.append(CapRow(self.number, tuple(sorted(self.t.where.cell_index[c] for c in b.cells))))
         start, end = self._day(b.start, self.start), self._day(b.end, self.end)
         if b.persons_per_week is not None:
-            self._row("cap_weeks", (place,), self._named(f"{b.name}.per_vecka", b.persons_per_week, 0, None), start=start, end=end, scaled=False)
+            self._row(
+                "cap_weeks",
+                (place,),
+                self._named(f"{b.name}.per_vecka", b.persons_per_week, 0, None),
+                start=start,
+                end=end,
+                scaled=False,
+            )
         if b.cost_sek_per_year is not None:
-            self._row("cap_cost", (place,), self._named(f"{b.name}.kr_ar", b.cost_sek_per_year, 0, None), start=start, end=end, scaled=False)
+            self._row(
+                "cap_cost",
+                (place,),
+                self._named(f"{b.name}.kr_ar", b.cost_sek_per_year, 0, None),
+                start=start,
+                end=end,
+                scaled=False,
+            )
 
     def _cohort(self, b: CohortBlock) -> None:
         where = self.t.where
-        self.t.cohorts.append(CohortRow(
-            f"{self.name}.{b.name}", self.number, where.groups.index(b.group), where.units.index(b.unit) if b.unit else -1,
-            (b.delivered - self.first).days, self._named(f"{b.name}.antal", b.count, 0, None),
-            self._named(f"{b.name}.lyckandegrad", b.success, 0, 1), self._named(f"{b.name}.kostnad", b.cost_sek_each, 0, None),
-        ))
+        self.t.cohorts.append(
+            CohortRow(
+                f"{self.name}.{b.name}",
+                self.number,
+                where.groups.index(b.group),
+                where.units.index(b.unit) if b.unit else -1,
+                (b.delivered - self.first).days,
+                self._named(f"{b.name}.antal", b.count, 0, None),
+                self._named(f"{b.name}.lyckandegrad", b.success, 0, 1),
+                self._named(f"{b.name}.kostnad", b.cost_sek_each, 0, None),
+            )
+        )
 
     def _enabler(self, b: Enabler) -> None:
         targets = tuple(sorted(self.t.keys.index(k) for k in b.measures if k in self.t.keys))
-        self.t.enablers.append(EnablerRow(
-            self.number, targets, self._named(f"{b.name}.lyft_pp", b.lift_pp, 0, 100), self._named(f"{b.name}.rampfaktor", b.ramp_factor, 0.1, 2),
-            self.start, self.end, self.running,
-        ))
+        self.t.enablers.append(
+            EnablerRow(
+                self.number,
+                targets,
+                self._named(f"{b.name}.lyft_pp", b.lift_pp, 0, 100),
+                self._named(f"{b.name}.rampfaktor", b.ramp_factor, 0.1, 2),
+                self.start,
+                self.end,
+                self.running,
+            )
+        )
 
     def _money(self) -> None:
         cost = self.measure.cost

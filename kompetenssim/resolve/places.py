@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day
 
 from kompetenssim.spec.dates import first_day, last_day
 from kompetenssim.spec.region import Population, Region
@@ -31,7 +31,14 @@ def layout(region: Region, extra_cells: Iterable[tuple[str, str]] = ()) -> Layou
     """Lay out a region: a cell exists where a unit employs, needs or trains a group."""
     cells: set[tuple[str, str]] = set(extra_cells)
     for u, unit in region.units.items():
-        for table in (unit.need_fte, unit.need_hours, unit.shift_matrix, unit.employees, unit.vacant_fte, unit.summer_substitutes):
+        for table in (
+            unit.need_fte,
+            unit.need_hours,
+            unit.shift_matrix,
+            unit.employees,
+            unit.vacant_fte,
+            unit.summer_substitutes,
+        ):
             cells.update((u, g) for g in table)
         cells.update((u, line.group) for line in unit.duty_lines)
     for programme in region.programmes.values():
@@ -51,22 +58,24 @@ def _programme_units(units: list[str] | None, group: str, cells: set[tuple[str, 
 
 
 def expand(region: Region, keys: Iterable[str]) -> list[str]:
-    """Give group keys with sets such as `lakare` expanded, sorted."""
+    """Give group keys with sets such as `lakare` expanded, sorted; `alla` is every group."""
     found: set[str] = set()
     for key in keys:
-        found.update(region.group_sets.get(key, [key]))
+        found.update(region.groups if key == "alla" else region.group_sets.get(key, [key]))
     return sorted(found)
 
 
 def population_cells(region: Region, where: Layout, population: Population) -> list[int]:
     """Give the cells of a population (groups, areas and units; what is left out means all)."""
+
     def listed(value: str | list[str] | None) -> list[str] | None:
         return None if value is None else [value] if isinstance(value, str) else list(value)
 
     groups, areas, units = listed(population.group), listed(population.area), listed(population.unit)
     wanted = None if groups is None or groups == ["alla"] else set(expand(region, groups))
     return [
-        i for i, (u, g) in enumerate(where.cells)
+        i
+        for i, (u, g) in enumerate(where.cells)
         if (wanted is None or g in wanted) and (areas is None or region.units[u].area in areas) and (units is None or u in units)
     ]
 
@@ -75,11 +84,17 @@ class MeasurePlaces:
     """Answer what a lever asks about the region, for one measure (implements `model.effects.Places`)."""
 
     def __init__(
-        self, region: Region, where: Layout, rules: DatedRules, measure: Measure, start: date, end: date,
+        self,
+        region: Region,
+        where: Layout,
+        rules: DatedRules,
+        measure: Measure,
+        start: Day,
+        end: Day,
         fte: Mapping[tuple[str, str], float],
     ) -> None:
         self._region, self._where, self._measure, self._fte = region, where, measure, fte
-        self._terms = rules.term_start_week
+        self._terms = {str(term): week for term, week in rules.term_start_week.items()}
         self._start, self._end = start, end
 
     def cells(self, groups: Iterable[str] | None = None, units: Iterable[str] | None = None) -> list[tuple[str, str]]:
@@ -87,11 +102,14 @@ class MeasurePlaces:
         cover = self._measure.coverage
         covered = None if cover.groups is None else set(expand(self._region, cover.groups))
         narrowed = None if groups is None else set(expand(self._region, groups))
-        named = None if units is None else set(units)
+        named = None if units is None or list(units) == ["alla"] else set(units)
         return [
-            (u, g) for u, g in self._where.cells
-            if (cover.units is None or u in cover.units) and (cover.areas is None or self._region.units[u].area in cover.areas)
-            and (narrowed is not None or covered is None or g in covered) and (narrowed is None or g in narrowed)
+            (u, g)
+            for u, g in self._where.cells
+            if (cover.units is None or cover.units == ["alla"] or u in cover.units)
+            and (cover.areas is None or self._region.units[u].area in cover.areas)
+            and (narrowed is not None or covered is None or g in covered)
+            and (narrowed is None or g in narrowed)
             and (named is None or u in named)
         ]
 
@@ -107,7 +125,7 @@ class MeasurePlaces:
         found = {(u, self._region.groups[g].family) for u, g in self.cells(units=units)}
         return sorted(f for f in found if named is None or f[1] in named)
 
-    def date(self, text: str, where: str) -> date:
+    def date(self, text: str, where: str) -> Day:
         """Give the first day of a written date, month or term; for ends (`where` names slut or till) the last."""
         name = where.rsplit(".", 1)[-1]
         return last_day(text, self._terms) if name in ("slut", "till") else first_day(text, self._terms)
@@ -124,11 +142,11 @@ class MeasurePlaces:
         return self._region.groups[group].monthly_pay_sek.mode
 
     @property
-    def start(self) -> date:
+    def start(self) -> Day:
         """First day of the forecast."""
         return self._start
 
     @property
-    def end(self) -> date:
+    def end(self) -> Day:
         """Last day of the forecast."""
         return self._end

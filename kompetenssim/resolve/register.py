@@ -103,7 +103,9 @@ def people(region: Region, where: Layout, heads: list[int]) -> tuple[Person, ...
         for j, (cell, _) in enumerate(members):
             age = quantile(age_table, (age_rank[j] + 0.5) / n)
             tenure = min(quantile(tenure_table, (mixed[j] + 0.5) / n), max(0.02, age - YOUNGEST_HIRE))
-            rows.append(Person(names[j], cell, -int(age * YEAR), -max(1, int(tenure * YEAR)), _grade(grades, (grade_rank[j] + 0.5) / n)))
+            rows.append(
+                Person(names[j], cell, -int(age * YEAR), -max(1, int(tenure * YEAR)), _grade(grades, (grade_rank[j] + 0.5) / n))
+            )
     return tuple(sorted(rows, key=lambda p: (p.cell, int(p.name.rsplit("/", 1)[1]))))
 
 

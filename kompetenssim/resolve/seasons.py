@@ -11,7 +11,7 @@ STANDARD_PRESENCE = {"vecka_25_33": 0.62, "vecka_52_01": 0.75, "ovrigt": 1.08}
 
 
 def by_week(profile: Mapping[str, float]) -> tuple[float, ...]:
-    """Lay out `{vecka_25_33: 0.82, vecka_51_02: 1.3, ovrigt: 1.03}` by ISO week (index 0 is week 1); a span may pass the year's end."""
+    """Lay out `{vecka_25_33: 0.82, vecka_51_02: 1.3, ovrigt: 1.03}` by ISO week (index 0 is week 1), also past New Year."""
     values = [float(profile.get("ovrigt", 1.0))] * WEEKS
     for key, factor in sorted(profile.items()):
         if key.startswith("vecka_"):
@@ -34,7 +34,7 @@ def easter_factor(seasons: Mapping[str, Mapping[str, float]], name: str) -> floa
 
 
 def presence_season(profiles: Mapping[str, Mapping[str, float]], name: str) -> tuple[float, ...]:
-    """Give the presence profile, scaled to mean 1 over 52 weeks so that it moves presence in the year without changing its level."""
+    """Give the presence profile, scaled to mean 1 over 52 weeks so that it moves presence without changing its level."""
     values = by_week(profiles.get(name, STANDARD_PRESENCE))
     mean = sum(values[:52]) / 52
     return tuple(v / mean for v in values)
