@@ -45,6 +45,7 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Prepare the environment and run; give the exit code (on POSIX the process is replaced instead)."""
     testing = arguments[:1] == ["test"]
+    os.environ.setdefault("PYTHONUTF8", "1")  # a folder with å, ä, ö is found again whatever the locale
     try:
         python = prepare("dev" if testing else None)
     except SetupError as error:

@@ -161,7 +161,7 @@ def _measures(w: World, week: int, days: int, first: int, month: int) -> None:
                     w.measure_money[month + 1, i, column] += (total - early) if first + calendar.second_days[week] == days else 0
     for i, at in enumerate(w.inputs.once_week):
         if at == week:
-            w.measure_money[month, w.inputs.once_measure[i], 0] += w.inputs.once_ore[i]
+            w.measure_money[w.inputs.once_month[i], w.inputs.once_measure[i], 0] += w.inputs.once_ore[i]
     for k, ore in enumerate(w.grant_ore):
         if ore:
             w.measure_money[month, w.t.programmes[k].measure, 1] += ore

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp, sqrt
+
 from kompetenssim.engine.hiring import advertise, hire, hire_age
 from kompetenssim.engine.people import (
     EXTERNAL,
@@ -75,6 +77,7 @@ def _person(w: World, name: str, cell: int, birth: int, hired: int, grade: int) 
     p = Person(join(w.root, name_key("person", name)), cell, birth, hired, grade)
     g = w.group_of[cell]
     p.state = ACTIVE
+    p.occurrence(clocks.PLACED)
     p.novice = uniform(p.key, clocks.NOVICE, 0) < w.par["novice_share"][g]
     pace = 1.0 if p.novice else 0.25
     tenure = -hired / MONTH
@@ -177,10 +180,10 @@ def _notice(w: World, p: Person) -> None:
     u = uniform(p.key, clocks.START_NOTICE, 1)
     at = max(1, int(uniform(p.key, clocks.START_NOTICE, 2) * months * MONTH))
     rate = hazard(w, p, clocks.RESIGN, 0)
-    if u < rate * months / 12.0:
+    if u * (1.0 + rate * months / 12.0) < rate * months / 12.0:
         agency = uniform(p.key, clocks.ACCEPT_AGENCY, 1 << 20) < w.value("agency_leaver_share", p.cell)
         p.cause, p.notice_end = (TO_AGENCY if agency else EXTERNAL), at
-    elif p.retire_at != NEVER and u > 1.0 - retirement_rate(w, p, 0) * RETIREMENT_NOTICE / YEAR:
+    elif u > exp(-retirement_rate(w, p, 0) * RETIREMENT_NOTICE / YEAR):
         p.cause, p.notice_end = PENSION, max(1, int(uniform(p.key, clocks.START_NOTICE, 3) * RETIREMENT_NOTICE))
     if p.notice_end != NEVER and p.post is not None and p.post.kind == PERMANENT:
         advertise(w, p.post, 0)
@@ -227,7 +230,7 @@ def _vacancies(w: World) -> None:
             if uniform(post.key, clocks.START_STATE, 0) < pending:
                 key = join(post.key, name_key("på väg"))
                 novice = uniform(key, clocks.NOVICE, 0) < w.par["novice_share"][g]
-                whole = 2.0 * w.par["notice_months"][g] * uniform(key, clocks.START_NOTICE, 0)
+                whole = 2.0 * w.par["notice_months"][g] * sqrt(uniform(key, clocks.START_NOTICE, 0))  # length-biased
                 months = whole * uniform(key, clocks.START_TIME, 0)
                 hire(w, Applicant(key, g, WEEK, hire_age(w, g, key), novice, months, None), post, 0)
                 w.hires_cost[post.cell] -= 1

@@ -99,7 +99,7 @@ def open_strips(w: World, p: Person, now: int) -> None:
             first = next_candidate(p.key, clock, len(strips), p.first_number, p.entered, p.birth, p.hired)
             strips.append([first, p.first_number])
         for number, strip in enumerate(strips):
-            while strip[0] <= now:
+            while strip[0] < now:
                 strip[1] += 1
                 strip[0] = next_candidate(p.key, clock, number, strip[1], strip[0], p.birth, p.hired)
         p.candidate[clock] = strips[0][0] if len(strips) == 1 else min(s[0] for s in strips)
@@ -289,6 +289,7 @@ def begin_work(w: World, p: Person, now: int) -> None:
     programme = w.programme_of_group[w.group_of[p.cell]]
     if programme >= 0:
         begin_training(w, p, programme, now, now)
+        w.count("training_starts", p.cell, now)
     w.enter(p, now, True)
     w.follow(p, now, 0)
     set_retirement(w, p, now)
@@ -403,21 +404,20 @@ def _log_exit(w: World, p: Person, now: int, cause: int) -> None:
 
 
 def set_retirement(w: World, p: Person, now: int) -> None:
-    """Draw a person's retirement: the moment its cumulative hazard passes one exponential draw."""
-    if p.retire_left <= 0.0:
-        p.retire_left = exponential(uniform(p.key, clocks.RETIRE, 0))
+    """Draw the retirement of an employment: the moment its cumulative hazard passes one exponential draw."""
+    p.retire_left = exponential(uniform(p.key, clocks.RETIRE, p.occurrence(clocks.RETIRE)))
     p.retire_anchor = now
     p.retire_at = _retirement_minute(w, p, now)
 
 
 def move_retirement(w: World, p: Person, now: int, old_cell: int) -> None:
     """Use up the hazard of the old cell and go on in the new one."""
-    if p.retire_at == NEVER:
+    if p.notice_end != NEVER:
         return
     minute = p.retire_anchor
     cell, p.cell = p.cell, old_cell
     while minute < now:
-        step = min(QUARTER, now - minute)
+        step = min(_to_next_quarter(p, minute), now - minute)
         p.retire_left -= retirement_rate(w, p, minute) * step / YEAR
         minute += step
     p.cell = cell
@@ -427,15 +427,20 @@ def move_retirement(w: World, p: Person, now: int, old_cell: int) -> None:
 
 
 def _retirement_minute(w: World, p: Person, now: int) -> int:
-    """Walk quarter by quarter until the hazard is used up. This is the minute of the notice; the exit is three months on."""
+    """Walk by quarters of age until the hazard is used up. This is the minute of the notice; the exit is three months on."""
     left, minute = p.retire_left, max(now, p.birth + 55 * YEAR)
     while minute < w.horizon:
-        rate = retirement_rate(w, p, minute)
-        if rate * QUARTER / YEAR >= left:
+        rate, step = retirement_rate(w, p, minute), _to_next_quarter(p, minute)
+        if rate * step / YEAR >= left:
             return max(now + 1, minute + int(left / rate * YEAR))
-        left -= rate * QUARTER / YEAR
-        minute += QUARTER
+        left -= rate * step / YEAR
+        minute += step
     return NEVER
+
+
+def _to_next_quarter(p: Person, minute: int) -> int:
+    """Give the minutes until a person's age passes its next quarter of a year, where the tabulated hazard changes."""
+    return QUARTER - (minute + RETIREMENT_NOTICE - p.birth) % QUARTER
 
 
 def retirement_rate(w: World, p: Person, minute: int) -> float:

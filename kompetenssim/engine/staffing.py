@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kompetenssim.engine.world import HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
+from kompetenssim.engine.world import CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.distributions import normal_quantile
@@ -13,50 +13,28 @@ AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
 SUMMER_WEEKS = (24, 33)
 HOLIDAY_WEEKS = (25, 33)
 SUMMER_PRODUCTIVITY = 0.7  # domain model 2.7
+SUMMER_SUCCESS = 0.9  # share of the summer posts that somebody takes (assumption)
 LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (assumption, small region)
 
 
 class Account:
-    """One cell's week in need-equivalent minutes; the first eight close exactly."""
+    """One cell's week in need-equivalent minutes; `gap` is what no step has covered yet, at the end it is unmet.
+
+    `change` is what structural shift and closed beds elsewhere did to the need; money in öre.
+    """
 
     __slots__ = (
-        "agency",
-        "agency_ore",
-        "agency_paid",
-        "agency_wasted",
-        "agency_weeks",
-        "bought_ore",
-        "extra",
-        "freed",
-        "hourly",
-        "moved",
-        "moved_out",
-        "need",
-        "overtime",
-        "own",
-        "own_full",
-        "pool",
-        "pool_cost",
-        "realised",
-        "relief",
-        "shifted",
-        "sick",
-        "summer",
-        "surplus",
-        "unmet",
-    )
+        "agency", "agency_ore", "agency_paid", "agency_wasted", "agency_weeks", "bought_ore", "change", "extra", "freed", "gap",
+        "hourly", "moved", "need", "overtime", "own", "own_full", "pool", "pool_cost", "realised", "relief", "shifted", "sick",
+        "summer", "surplus", "unmet",
+    )  # fmt: skip
 
     def __init__(self) -> None:
-        self.need = self.own = self.moved = self.pool = self.shifted = self.overtime = self.agency = self.unmet = 0
+        self.need = self.own = self.moved = self.pool = self.shifted = self.overtime = self.agency = self.unmet = self.gap = 0
         self.surplus = self.agency_paid = self.agency_wasted = self.freed = self.realised = 0
-        self.own_full = self.moved_out = self.extra = self.hourly = self.summer = self.relief = 0
+        self.own_full = self.extra = self.hourly = self.summer = self.relief = self.change = 0
         self.agency_ore = self.agency_weeks = self.bought_ore = self.pool_cost = 0
         self.sick = 0.0
-
-    @property
-    def gap(self) -> int:
-        """Give what is not yet covered."""
-        return self.need - self.own - self.moved - self.pool - self.shifted - self.overtime - self.agency
 
 
 def season_of(w: World, cell: int, week: int) -> float:
@@ -67,34 +45,33 @@ def season_of(w: World, cell: int, week: int) -> float:
     return w.t.cell_need_season[cell][calendar.week_number[week] - 1]
 
 
-def presence_of(w: World, cell: int, week: int) -> float:
-    """Give presence in a week: level × profile, with summer leave moved out of weeks 25–33 where a measure pays for it."""
+def presence_in(w: World, week: int) -> list[float]:
+    """Give presence by cell in a week: level × profile, with summer leave moved out of weeks 25–33 where it is paid for."""
     number = w.t.calendar.week_number[week]
     profile = w.t.presence_season[number - 1]
-    moved = w.value("presence_summer_shift", cell)
-    if moved > 0.0:
-        low, high = HOLIDAY_WEEKS
-        if low <= number <= high:
-            profile += moved * (1.0 - profile)
+    low, high = HOLIDAY_WEEKS
+    change = 1.0 - profile if low <= number <= high else -w.holiday_loss
+    moved = w.column("presence_summer_shift")
+    return [min(1.0, p * (profile + m * change)) for p, m in zip(w.column("presence"), moved, strict=True)]
+
+
+def need_in(w: World, week: int, days: int) -> tuple[list[int], list[int]]:
+    """Give the need by cell in a week before structural shift, and what closing took away from it."""
+    need, lost = [], []
+    columns = zip(
+        w.cells, w.column("need_hours"), w.column("need_factor"), w.column("need_year"), w.column("need_extra_hours"),
+        w.column("duty_hours"), w.column("efficiency"), w.column("mismatch"), w.column("closed_share"), w.t.cell_floor_hours,
+        strict=True,
+    )  # fmt: skip
+    for c, base, factor, year, extra, duty, efficiency, mismatch, closed, floor in columns:
+        season, loss = season_of(w, c, week), mismatch if mismatch > 0.0 else 0.0
+        minutes = need_minutes(base, factor, year, season, extra, duty, efficiency, loss, closed, floor, days)
+        need.append(minutes)
+        if closed > 0.0:
+            lost.append(need_minutes(base, factor, year, season, extra, duty, efficiency, loss, 0.0, floor, days) - minutes)
         else:
-            profile -= moved * w.holiday_loss
-    share = w.value("presence", cell) * profile
-    return share if share < 1.0 else 1.0
-
-
-def need_of(w: World, cell: int, week: int, days: int) -> tuple[int, int]:
-    """Give a cell's need in a week before structural shift, and what closing took away from it."""
-    v, at = w.values, w.at
-    season = season_of(w, cell, week)
-    base, factor, year = v[at["need_hours"] + cell], v[at["need_factor"] + cell], v[at["need_year"] + cell]
-    extra, duty = v[at["need_extra_hours"] + cell], v[at["duty_hours"] + cell]
-    efficiency, mismatch, closed = v[at["efficiency"] + cell], max(0.0, v[at["mismatch"] + cell]), v[at["closed_share"] + cell]
-    floor = w.t.cell_floor_hours[cell]
-    need = need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, closed, floor, days)
-    if closed <= 0.0:
-        return need, 0
-    whole = need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, 0.0, floor, days)
-    return need, whole - need
+            lost.append(0)
+    return need, lost
 
 
 def structural_shift(w: World, need: list[int], days: int) -> tuple[list[int], list[int], list[int]]:
@@ -132,30 +109,41 @@ def block_minutes(w: World, block: int, cell: int, days: int) -> float:
     return units / 200.0 * w.value("full_time_hours", cell) * 60.0 * w.value("presence", cell) * days / 7.0
 
 
-def own_supply(
-    w: World, a: Account, c: int, week: int, work: int, supervision: int, novice_share: float, sick: float, days: int
-) -> None:
-    """Set what own staff, hourly staff and summer substitutes of a cell deliver."""
-    used = min(0.95, w.value("used_time", c) + w.value("intro_time", c) * novice_share + w.value("compensatory_rest", c))
-    a.own_full = own_minutes(work, w.value("full_time_hours", c), presence_of(w, c, week), sick, used, supervision)
-    rest = int(w.t.cell_duty_compensated_hours[c] * 60.0 * days / 7.0)
-    a.own_full = max(0, a.own_full - rest)
-    low, high = SUMMER_WEEKS
-    units = w.t.summer_units[c]
-    if units and low <= w.t.calendar.week_number[week] <= high:
-        a.summer = int(
-            _summer_units(w, c, week, units) / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0
-        )
+def own_supply(w: World, accounts: list[Account], week: int, done: list[list[int]], supervision: list[int], days: int) -> None:
+    """Set what own staff, hourly staff and summer substitutes of every cell deliver in the settled week."""
+    number = w.t.calendar.week_number[week]
+    summer = SUMMER_WEEKS[0] <= number <= SUMMER_WEEKS[1]
+    columns = zip(
+        accounts, presence_in(w, week), w.column("full_time_hours"), w.column("short_sick"), w.column("used_time"),
+        w.column("intro_time"), w.column("compensatory_rest"), strict=True,
+    )  # fmt: skip
+    for c, (a, presence, full, sick, used, intro, rest) in enumerate(columns):
+        heads = (done[HEADS][c] + 5040) // (1440 * days)
+        z = normal_quantile(uniform(w.cell_stream[c], clocks.SHORT_SICK, week))
+        a.sick = short_sick_share(sick, w.par["sick_short_spread"][w.group_of[c]] / 100.0, heads, z)
+        contracted = done[CONTRACT][c]
+        novice = done[NOVICE][c] / contracted if contracted > 0 else 0.0
+        away = min(0.95, used + intro * novice + rest)
+        own = own_minutes(done[WORK][c], full, presence, a.sick, away, supervision[c])
+        own -= int(w.t.cell_duty_compensated_hours[c] * 60.0 * days / 7.0)
+        a.own_full = own if own > 0 else 0
+        if summer and w.t.summer_units[c]:
+            fte = _summer_units(w, c, week, w.t.summer_units[c]) / 200.0
+            a.summer = int(fte * full * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0)
+        a.hourly = done[HOURLY_MINUTES][c] // WEEK
+        a.own = min(a.need, a.own_full)
+        a.surplus = a.own_full - a.own
+        a.gap = a.need - a.own
 
 
 def _summer_units(w: World, cell: int, week: int, units: int) -> int:
-    """Give summer substitutes who came this year: each seat (1 FTE) with its own uniform, the season's success 0.9."""
+    """Give summer substitutes who came this year: each seat (1 FTE) with its own uniform."""
     year = w.t.calendar.week_year[week]
     stream = join(w.cell_stream[cell], year)
     found, left, seat = 0, units, 0
     while left > 0:
         part = min(200, left)
-        if uniform(stream, clocks.SEAT, seat) < 0.9:
+        if uniform(stream, clocks.SEAT, seat) < SUMMER_SUCCESS:
             found += part
         left -= part
         seat += 1
@@ -166,40 +154,32 @@ def settle_staffing(w: World, now: int, done: list[list[int]], supervision: list
     """Cover the need of the settled week in the configured order and give the accounts."""
     week = w.settled
     accounts = [Account() for _ in w.cells]
-    need, lost = [0] * len(accounts), [0] * len(accounts)
-    for c in w.cells:
-        need[c], lost[c] = need_of(w, c, week, days)
+    need, lost = need_in(w, week, days)
+    before = list(need)
     if any(lost):
         _pass_on(w, need, lost, accounts)
     freed, realised, relief = structural_shift(w, need, days)
+    gross, net = w.column("efficiency_gross"), w.column("efficiency")
     for c, a in enumerate(accounts):
-        heads = (done[HEADS][c] + 5040) // (1440 * days)
-        a.need, a.freed, a.realised, a.relief = need[c], freed[c], realised[c], relief[c]
-        gross = w.value("efficiency_gross", c)
-        if gross > 0.0:
-            a.freed += int(gross * need[c])
-            a.realised += int(w.value("efficiency", c) * need[c] / max(0.05, 1.0 - w.value("efficiency", c)))
-        z = normal_quantile(uniform(w.cell_stream[c], clocks.SHORT_SICK, week))
-        a.sick = short_sick_share(w.value("short_sick", c), w.par["sick_short_spread"][w.group_of[c]] / 100.0, heads, z)
-        novice = done[NOVICE][c] / max(1, done[3][c])
-        own_supply(w, a, c, week, done[WORK][c], supervision[c], novice, a.sick, days)
-        a.hourly = done[HOURLY_MINUTES][c] // WEEK
-        a.own = min(a.need, a.own_full)
-        a.surplus = a.own_full - a.own
-    steps = {"egen": None, "vikarie": _substitutes, "omfordelning": _redistribute, "resurspool": _pool, "hyra": _agency}
+        a.need, a.change = need[c], need[c] - before[c]
+        a.freed, a.realised, a.relief = freed[c], realised[c], relief[c]
+        if gross[c] > 0.0:
+            a.freed += int(gross[c] * need[c])
+            a.realised += int(net[c] * need[c] / max(0.05, 1.0 - net[c]))
+    own_supply(w, accounts, week, done, supervision, days)
+    steps = {"vikarie": _substitutes, "omfordelning": _redistribute, "resurspool": _pool, "hyra": _agency}
     for name in w.t.planned_order:
-        step = steps[name]
-        if step is not None:
-            step(w, accounts, days)
+        if name in steps:
+            steps[name](w, accounts, days)
     acute = {"uppgiftsvaxling": _free_shift, "mertid": _extra_hours, "extrapass": _extra_shifts, "overtid": _overtime}
     w.week_room = [_practice_room(w, c, a, done[HEADS][c] // (1440 * days)) for c, a in enumerate(accounts)]
     w.part_time_now = done[PART_TIME]
     for name in w.t.acute_order:
         acute[name](w, accounts, days)
+    saved = w.column("efficiency_overtime")
     for c, a in enumerate(accounts):
-        saved = w.value("efficiency_overtime", c)
-        if saved > 0.0 and a.overtime > 0:
-            cut = min(a.overtime, int(saved * a.need))
+        if saved[c] > 0.0 and a.overtime > 0:
+            cut = min(a.overtime, int(saved[c] * a.need))
             a.overtime -= cut
             a.need -= cut
             a.extra = min(a.extra, a.overtime)
@@ -228,9 +208,10 @@ def _pass_on(w: World, need: list[int], lost: list[int], accounts: list[Account]
 def _substitutes(w: World, accounts: list[Account], days: int) -> None:
     """Use summer substitutes and hourly staff (retired who work on); they count as own."""
     for a in accounts:
-        take = min(a.need - a.own, a.summer + a.hourly)
+        take = min(a.gap, a.summer + a.hourly)
         if take > 0:
             a.own += take
+            a.gap -= take
 
 
 def _by_shortage(accounts: list[Account], cells: list[int]) -> list[int]:
@@ -250,9 +231,9 @@ def _redistribute(w: World, accounts: list[Account], days: int) -> None:
             take = min(a.gap, room[s])
             if take > 0:
                 a.moved += take
+                a.gap -= take
                 room[s] -= take
                 accounts[s].surplus -= take
-                accounts[s].moved_out += take
 
 
 def _pool(w: World, accounts: list[Account], days: int) -> None:
@@ -263,7 +244,6 @@ def _pool(w: World, accounts: list[Account], days: int) -> None:
             offer = int(a.surplus * (1.0 - w.one["pool_protected"]))
             lent = _lend(w, accounts, [x for x in w.group_cells[w.group_of[c]] if x != c], offer, w.pool_premium[w.group_of[c]])
             a.surplus -= lent
-            a.moved_out += lent
     for k, row in enumerate(w.t.pools):
         offer = int(w.value("pool_hours", k) * 60.0 * days / 7.0)
         if offer <= 0:
@@ -287,6 +267,7 @@ def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premi
         if take <= 0:
             break
         a.pool += take
+        a.gap -= take
         a.pool_cost += int(take * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * premium)
         lent += take
     return lent
@@ -302,7 +283,8 @@ def _agency(w: World, accounts: list[Account], days: int) -> None:
         a.agency_paid = weeks * AGENCY_WEEK * days // 7
         a.agency_weeks = weeks * 1000 * days // 7
         usable = int(a.agency_paid * w.value("agency_productivity", c))
-        a.agency = min(max(0, a.gap), usable)
+        a.agency = min(a.gap, usable)
+        a.gap -= a.agency
         a.agency_wasted = usable - a.agency
         a.agency_ore = a.agency_paid * price_ore // 60
 
@@ -319,6 +301,7 @@ def _free_shift(w: World, accounts: list[Account], days: int) -> None:
             take = min(int(a.gap * w.theta[row.share]), int(accounts[other].surplus * rate))
             if take > 0:
                 a.shifted += take
+                a.gap -= take
                 accounts[other].surplus -= min(accounts[other].surplus, int(take / rate))
 
 
@@ -336,6 +319,7 @@ def _extra_hours(w: World, accounts: list[Account], days: int) -> None:
         if a.gap > 0 and w.part_time_now[c] > 0:
             take = min(a.gap, int(a.own_full * w.value("extra_hours_share", c)))
             a.overtime += take
+            a.gap -= take
             a.extra += take
 
 
@@ -345,6 +329,7 @@ def _extra_shifts(w: World, accounts: list[Account], days: int) -> None:
         if a.gap > 0:
             take = min(a.gap, int(w.week_room[c] * w.one["extra_shift_share"]))
             a.overtime += take
+            a.gap -= take
             w.week_room[c] -= take
 
 
@@ -354,6 +339,7 @@ def _overtime(w: World, accounts: list[Account], days: int) -> None:
         if a.gap > 0:
             take = min(a.gap, w.week_room[c])
             a.overtime += take
+            a.gap -= take
             w.week_room[c] -= take
 
 
@@ -367,26 +353,26 @@ def order_agency(w: World, accounts: list[Account], supervision: list[int], targ
     """
     wanted: dict[int, list[int]] = {}
     ahead: dict[int, int] = {}
+    last = len(w.t.calendar.week_days)
+    lead_weeks, fixed_weeks, price = w.column("agency_lead_weeks"), w.column("agency_fixed_weeks"), w.column("agency_price")
+    reference, productivity = w.column("agency_price_reference"), w.column("agency_productivity")
+    share, most = w.column("agency_order_share"), w.column("agency_gap_cap")
+    plans: dict[int, list[tuple[int, int]]] = {}
     for c in w.cells:
         if not w.t.cell_hires_agency[c]:
             continue
-        lead = max(1, int(w.value("agency_lead_weeks", c) + 0.5))
+        lead = max(1, int(lead_weeks[c] + 0.5))
         target = w.settled + lead if target_offset is None else target_offset
-        if target >= len(w.t.calendar.week_days) or (target_offset is not None and target_offset >= lead):
+        if target >= last or (target_offset is not None and target_offset >= lead):
             continue
-        gap, need = _planned_gap(w, c, target, accounts[c], supervision[c])
-        fixed = w.value("agency_fixed_weeks", c)
-        per_week = AGENCY_WEEK * w.value("agency_productivity", c)
-        price = w.value("agency_price", c)
-        share = min(w.value("agency_order_share", c), w.value("agency_gap_cap", c))
-        weeks = (
-            max(0.0, gap / per_week - fixed)
-            * share
-            * order_factor(price, w.value("agency_price_reference", c), w.one["price_elasticity"])
-        )
-        weeks += w.agency_carry[c]
+        if target not in plans:
+            plans[target] = _planned_gaps(w, target, accounts, supervision)
+        gap, need = plans[target][c]
+        fixed = fixed_weeks[c]
+        weeks = max(0.0, gap / (AGENCY_WEEK * productivity[c]) - fixed) * min(share[c], most[c])
+        weeks = weeks * order_factor(price[c], reference[c], w.one["price_elasticity"]) + w.agency_carry[c]
         whole = int(weeks)
-        w.agency_carry[c] = weeks - whole if whole < 400 else 0.0
+        w.agency_carry[c] = weeks - whole
         whole -= w.agency_ordered[c].get(target, 0)
         if whole > 0 or fixed > 0.0:
             wanted.setdefault(target, []).append(c)
@@ -398,17 +384,24 @@ def order_agency(w: World, accounts: list[Account], supervision: list[int], targ
             _place_order(w, c, target, ahead[c])
 
 
-def _planned_gap(w: World, c: int, target: int, a: Account, supervision: int) -> tuple[int, int]:
-    need, _ = need_of(w, c, target, 7)
-    need -= a.realised if a.freed else 0
-    used = min(0.95, w.value("used_time", c) + w.value("compensatory_rest", c))
-    own = own_minutes(w.level[WORK][c] * WEEK, w.value("full_time_hours", c), presence_of(w, c, target), 0.0, used, supervision)
-    own -= int(w.t.cell_duty_compensated_hours[c] * 60.0)
-    low, high = SUMMER_WEEKS
-    if low <= w.t.calendar.week_number[target] <= high:
-        own += int(w.t.summer_units[c] * 0.9 / 200.0 * w.value("full_time_hours", c) * 60.0 * SUMMER_PRODUCTIVITY)
-    own += w.level[HOURLY_MINUTES][c] + a.moved + a.pool
-    return max(0, need - own), need
+def _planned_gaps(w: World, target: int, accounts: list[Account], supervision: list[int]) -> list[tuple[int, int]]:
+    """Give (gap, need) by cell in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
+    need, _ = need_in(w, target, 7)
+    number = w.t.calendar.week_number[target]
+    summer = SUMMER_WEEKS[0] <= number <= SUMMER_WEEKS[1]
+    columns = zip(
+        accounts, presence_in(w, target), w.column("full_time_hours"), w.column("used_time"), w.column("compensatory_rest"),
+        w.level[WORK], w.level[HOURLY_MINUTES], strict=True,
+    )  # fmt: skip
+    plans = []
+    for c, (a, presence, full, used, rest, work, hourly) in enumerate(columns):
+        own = own_minutes(work * WEEK, full, presence, 0.0, min(0.95, used + rest), supervision[c])
+        own += hourly + a.moved + a.pool - int(w.t.cell_duty_compensated_hours[c] * 60.0)
+        if summer and w.t.summer_units[c]:
+            own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full * 60.0 * SUMMER_PRODUCTIVITY)
+        wanted = need[c] + a.change
+        plans.append((max(0, wanted - own), max(1, wanted)))
+    return plans
 
 
 def _apply_caps(w: World, target: int, cells: list[int], ahead: dict[int, int]) -> None:

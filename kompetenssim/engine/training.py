@@ -344,7 +344,7 @@ def _admit_from_outside(w: World, k: int, seats: int, each: int, now: int) -> No
         if p.programme < 0:
             begin_training(w, p, k, now, now)
             w.training_stock(p, now, 1)
-        w.count("training_starts", p.cell, now)
+            w.count("training_starts", p.cell, now)
         w.show(p, now)
         set_due(p)
         w.reschedule(p)

@@ -291,6 +291,11 @@ class World:
         """Give the value in force of a quantity at a place."""
         return self.values[self.at[quantity] + place]
 
+    def column(self, quantity: str) -> list[float]:
+        """Give the values in force of a quantity at all cells."""
+        first = self.at[quantity]
+        return self.values[first : first + len(self.cells)]
+
     def month_at(self, minute: int) -> int:
         """Give the accounting month of a minute of the current week; -1 after the horizon."""
         if minute >= self.horizon:

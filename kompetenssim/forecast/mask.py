@@ -79,6 +79,11 @@ def _relations(geometry: Geometry, sets: Mapping[str, Sequence[str]], counts: Ma
         elif group == ALL or inner is None:
             yield Relation(total, tuple(p for p in places if p.area == area and p.unit != ALL and p.group == group))
         if group == ALL:
-            yield Relation(total, tuple(p for p in places if p.area == area and p.unit == ALL and p.group in geometry.group_keys))
+            groups = [p for p in places if p.area == area and p.unit == ALL and p.group in geometry.group_keys]
+            yield Relation(total, tuple(groups))
+            for key in sorted(sets):
+                if Place(area, ALL, key) in counts:
+                    others = [p for p in groups if p.group not in members(key, sets)]
+                    yield Relation(total, (Place(area, ALL, key), *others))
         elif inner is not None:
             yield Relation(total, tuple(p for p in places if p.area == area and p.unit == ALL and p.group in inner))

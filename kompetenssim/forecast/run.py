@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kompetenssim.forecast.engines import HANDFUL, choose_engine
 from kompetenssim.forecast.ensemble import Ensemble, make_ensemble
@@ -20,8 +16,9 @@ from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.geometry import Geometry, Selection, make_geometry
 from kompetenssim.forecast.observed import observed_of
 from kompetenssim.forecast.plan import Plan
+from kompetenssim.forecast.pool import failure_text, work_through
 from kompetenssim.forecast.sample import Chunk
-from kompetenssim.forecast.worker import Job, Task, do_task, start_worker, tasks_of, work
+from kompetenssim.forecast.worker import Job, do_task, tasks_of
 
 if TYPE_CHECKING:
     from kompetenssim.model.template import Template
@@ -125,7 +122,10 @@ def _in_process(job: Job, progress: Progress | None) -> list[Chunk]:
     tasks = tasks_of(len(job.templates), job.plan.simulations, 1)
     chunks = []
     for done, task in enumerate(tasks, start=1):
-        chunks.append(_result(partial(do_task, job, task), task, job))
+        try:
+            chunks.append(do_task(job, task))
+        except Exception as error:
+            raise UserError(failure_text(task, job, f"{type(error).__name__}: {error}")) from error
         if progress is not None:
             progress(done, len(tasks))
     return chunks
@@ -134,54 +134,12 @@ def _in_process(job: Job, progress: Progress | None) -> list[Chunk]:
 def _in_workers(job: Job, workers: int, progress: Progress | None) -> list[Chunk]:
     total = job.plan.simulations * len(job.templates)
     tasks = tasks_of(len(job.templates), job.plan.simulations, max(1, min(10, total // (8 * workers))))
-    others = set(multiprocessing.active_children())
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=start_worker, initargs=(job,))
-    chunks: list[Chunk] = []
-    try:
-        with _without_main_script():
-            pending = {pool.submit(work, task): task for task in tasks}
-        done = 0
-        while pending:
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                task = pending.pop(future)
-                chunks.append(_result(future.result, task, job))
-                done += task.size
-                if progress is not None:
-                    progress(done, total)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        raise
-    pool.shutdown()
+    chunks = []
+    done = 0
+    with closing(work_through(job, tasks, workers)) as finished:
+        for task, chunk in finished:
+            chunks.append(chunk)
+            done += task.size
+            if progress is not None:
+                progress(done, total)
     return chunks
-
-
-def _result(outcome: Callable[[], Chunk], task: Task, job: Job) -> Chunk:
-    where = f"scenario '{job.plan.scenarios[task.scenario]}', simulering {task.first}–{task.first + task.size - 1}"
-    try:
-        return outcome()
-    except BrokenExecutor as broken:
-        raise UserError(
-            f"en arbetsprocess avslutades i förtid ({where}); troligen räckte minnet inte – pröva färre med --processer"
-        ) from broken
-    except Exception as error:
-        raise UserError(f"simuleringen misslyckades i {where}: {type(error).__name__}: {error}") from error
-
-
-@contextmanager
-def _without_main_script() -> Iterator[None]:
-    """Hide the main script while workers start, so that they do not run it again.
-
-    A spawned process otherwise imports the main module; a plain script without `if __name__ == "__main__"` would start
-    its own run in every worker. The workers need nothing from it.
-    """
-    main = sys.modules["__main__"]
-    hidden: dict[str, Any] = {name: main.__dict__[name] for name in ("__file__", "__spec__") if name in main.__dict__}
-    try:
-        main.__dict__.update(__spec__=None)
-        main.__dict__.pop("__file__", None)
-        yield
-    finally:
-        main.__dict__.update(hidden)

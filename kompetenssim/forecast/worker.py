@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import traceback
 from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.forecast.engines import find_engine
@@ -36,18 +38,26 @@ class Task(NamedTuple):
     size: int
 
 
-_jobs: list[Job] = []
+class Failure(NamedTuple):
+    """Tell the parent why a task failed."""
+
+    reason: str
+    traceback: str
 
 
-def start_worker(job: Job) -> None:
-    """Remember the job; leave Ctrl-C to the parent, which ends its workers."""
+def serve(pipe: Connection, job: Job) -> None:
+    """Do tasks until the pipe closes. Ctrl-C is left to the parent, which ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _jobs[:] = [job]
-
-
-def work(task: Task) -> Chunk:
-    """Do a task in a worker."""
-    return do_task(_jobs[0], task)
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer: Chunk | Failure = do_task(job, task)
+        except Exception as error:
+            answer = Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
+        pipe.send(answer)
 
 
 def do_task(job: Job, task: Task) -> Chunk:

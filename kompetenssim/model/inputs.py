@@ -63,8 +63,9 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
         workload_start=start.workload.tolist(),
         vacancy_start=start.vacancy.tolist(),
         once_week=once[0],
-        once_measure=once[1],
-        once_ore=once[2],
+        once_month=once[1],
+        once_measure=once[2],
+        once_ore=once[3],
         arrivals_parts=start.parts.tolist(),
         agency_start_hours=start.agency_hours.tolist(),
     )
@@ -135,14 +136,15 @@ def _pension_ages(template: Template) -> tuple[list[float], list[float]]:
     return at(template.dated_norm_age), at(template.dated_earliest_age)
 
 
-def _one_off(template: Template, theta: NDArray[np.float64]) -> tuple[list[int], list[int], list[int]]:
-    """Give the one-off costs of measures that start within the run (week, measure, öre)."""
+def _one_off(template: Template, theta: NDArray[np.float64]) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Give the one-off costs of measures that start within the run (week, month, measure, öre)."""
     calendar = template.calendar
     done = measure_weights(template, theta)
     rows = []
     for measure, column, day in template.measure_once:
         if day >= 0 and day * DAY < calendar.horizon and done[measure]:
             week = max(w for w in range(len(calendar.week_days)) if calendar.week_start[w] <= day * DAY)
-            rows.append((week, measure, int(theta[column] * 1e8)))
+            month = calendar.first_month[week] + int(day * DAY >= calendar.split[week])
+            rows.append((week, month, measure, int(theta[column] * 1e8)))
     rows.sort()
-    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]

@@ -28,9 +28,17 @@ def join(key: int, part: int) -> int:
 
 
 def uniform(stream: int, decision: int, occurrence: int) -> float:
-    """Give a uniform number in (0, 1) with 52 bits; never 0 and never 1."""
-    inner = mix((stream + decision * GOLDEN) & MASK)
-    return ((mix((inner + occurrence * SILVER) & MASK) >> 12) + 0.5) * TWO_POWER_MINUS_52
+    """Give a uniform number in (0, 1) with 52 bits; never 0 and never 1.
+
+    It is `mix(mix(stream + decision) + occurrence)` written out: half a million draws a simulation pay for the calls.
+    """
+    x = (stream + decision * GOLDEN) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    x = ((x ^ (x >> 31)) + occurrence * SILVER) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return (((x ^ (x >> 31)) >> 12) + 0.5) * TWO_POWER_MINUS_52
 
 
 def name_key(*names: object) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from kompetenssim.model.calendar import YEAR
 from kompetenssim.model.distributions import lognormal_mean
 from kompetenssim.model.rules import STAGES, learning_month, learning_productivity, workload
-from kompetenssim.model.template import Template
+from kompetenssim.model.template import ProgrammeRow, Template
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def start_state(
     full_time = base["full_time_hours"]
     own = fte * (1.0 - out[group]) * productive * full_time * base["presence"] * (1.0 - base["compensatory_rest"])
     own = own * (1.0 - np.where(is_st[group], 0.0, in_training * pace / np.maximum(1.0, heads)))
-    supervision = _supervision_hours(template, theta, par, register, heads, in_training)
+    supervision = _supervision_hours(template, theta, par, register, heads)
     own = np.maximum(0.0, own - supervision)
     vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
     need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register)
@@ -158,18 +158,19 @@ def _training_stock(
     """Give expected people in training by cell at the start, and their mean pace (share of time away)."""
     stock, away = np.zeros(len(heads)), np.zeros(len(heads))
     for p in template.programmes:
-        cells = [
-            c
-            for c, (u, g) in enumerate(zip(template.cell_unit, template.cell_group, strict=True))
-            if g == p.during_group and u in p.units
-        ]
-        size = heads[cells].sum()
-        if size <= 0 or p.all_of_during:
-            continue
-        at = p.in_training * heads[cells] / size
-        stock[cells] += at
-        away[cells] += at * float(theta[p.pace]) / 100.0
+        if not p.all_of_during:
+            at = _participants(template, p, heads)
+            stock += at
+            away += at * float(theta[p.pace]) / 100.0
     return stock, np.where(stock > 0, away / np.maximum(stock, 1e-9), 0.0)
+
+
+def _participants(template: Template, p: ProgrammeRow, heads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give a programme's expected people in training at the start by cell."""
+    cells = zip(template.cell_unit, template.cell_group, strict=True)
+    there = np.where([g == p.during_group and u in p.units for u, g in cells], heads, 0.0)
+    result: NDArray[np.float64] = there if p.all_of_during else p.in_training * there / max(1.0, float(there.sum()))
+    return result
 
 
 def _supervision_hours(
@@ -178,7 +179,6 @@ def _supervision_hours(
     par: dict[str, NDArray[np.float64]],
     register: Register,
     heads: NDArray[np.float64],
-    in_training: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Give hours a week that supervision takes from each cell at the start (introduction and training)."""
     g = np.array(template.cell_group)
@@ -186,9 +186,7 @@ def _supervision_hours(
     novices = np.bincount(register.cell[new], minlength=len(heads))
     wanted = novices * par["intro_supervision"][g]
     for p in template.programmes:
-        for c in range(len(heads)):
-            if g[c] == p.during_group and template.cell_unit[c] in p.units:
-                wanted[c] += (heads[c] if p.all_of_during else in_training[c]) * float(theta[p.supervision])
+        wanted = wanted + _participants(template, p, heads) * float(theta[p.supervision])
     family = np.array(template.cell_family)
     by_family = np.bincount(family, weights=wanted, minlength=len(template.families))
     size = np.bincount(family, weights=heads, minlength=len(template.families))

@@ -452,6 +452,7 @@ class Inputs(NamedTuple):
     workload_start: list[float]
     vacancy_start: list[float]
     once_week: list[int]
+    once_month: list[int]
     once_measure: list[int]
     once_ore: list[int]
     arrivals_parts: list[list[float]]

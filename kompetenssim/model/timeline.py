@@ -6,6 +6,7 @@ end days of measures); the engine receives only the changes, at the week in whic
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,30 +48,30 @@ class Timeline:
     ) -> None:
         self.template, self.theta, self.base, self.one = template, theta, base, one
         calendar = template.calendar
-        days = {s // DAY for s in calendar.month_start[:-1]}
+        last = calendar.week_start[-1] // DAY
+        firsts = [s // DAY for s in calendar.month_start[:-1]]
+        firsts += [d for d in range(calendar.horizon // DAY, last) if date.fromordinal(calendar.start.toordinal() + d).day == 1]
+        self.firsts = np.array(firsts, dtype=np.int64)
+        days = {*firsts, *template.daily_rest_day}
         for e in template.effects:
             days.update({e.start, e.end + 1})
         for b in template.enablers:
             days.update({b.start, b.end + 1})
-        last = calendar.horizon // DAY
         self.days = np.array(sorted({0} | {d for d in days if 0 < d < last}), dtype=np.int64)
         self.week = self._weeks(self.days)
         self.carried = measure_weights(template, theta)
         self.years = np.array([(calendar.start.toordinal() + int(d)) for d in self.days])
-        from datetime import date
-
         self.year = np.array([date.fromordinal(int(o)).year for o in self.years])
-        self.lift, self.ramp_factor = self._enablers()
+        self.lift = self._lift()
 
     def _weeks(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
         offset = days * DAY - self.template.calendar.week_start[1]
         weeks: NDArray[np.int64] = np.where(offset < 0, 0, 1 + offset // WEEK)
         return weeks
 
-    def _enablers(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give per measure and date the lift of realisation (share, capped) and the factor on its ramp."""
-        n = len(self.template.measures)
-        lift, factor = np.zeros((n, len(self.days))), np.ones(n)
+    def _lift(self) -> NDArray[np.float64]:
+        """Give per measure and date the lift of realisation (share, capped)."""
+        lift = np.zeros((len(self.template.measures), len(self.days)))
         for row in self.template.enablers:
             if not self.carried[row.measure]:
                 continue
@@ -79,13 +80,27 @@ class Timeline:
                 active = active & (self.days > row.end)
             for target in row.targets:
                 lift[target] += np.where(active, self.theta[row.lift] / 100.0, 0.0)
-                factor[target] = min(factor[target], float(self.theta[row.ramp_factor]))
-        return np.minimum(lift, self.one["realisation_cap_pp"] / 100.0), factor
+        result: NDArray[np.float64] = np.minimum(lift, self.one["realisation_cap_pp"] / 100.0)
+        return result
+
+    def _ramp_months(self, e: EffectRow) -> float:
+        """Give the length of an effect's ramp, shortened by the enablers in force on the day it starts (later ones find it begun)."""
+        if e.ramp < 0:
+            return 0.0
+        factor = 1.0
+        for row in self.template.enablers:
+            if self.carried[row.measure] and e.measure in row.targets and row.start <= e.start <= row.end:
+                factor = min(factor, float(self.theta[row.ramp_factor]))
+        return float(self.theta[e.ramp]) * factor
 
     def weight(self, e: EffectRow, days: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give ramp · decay of an effect at some days, shape (places, days) when staggered, else (1, days)."""
-        months = (days - e.start) / DAYS_PER_MONTH
-        ramp_months = float(self.theta[e.ramp]) * float(self.ramp_factor[e.measure]) if e.ramp >= 0 else 0.0
+        """Give ramp · decay of an effect at some days, shape (places, days) when staggered, else (1, days).
+
+        Both step on the first of each month, whatever other dates the grid has.
+        """
+        stepped = np.maximum(self.firsts[np.searchsorted(self.firsts, days, side="right") - 1], e.start)
+        months = (stepped - e.start) / DAYS_PER_MONTH
+        ramp_months = self._ramp_months(e)
         if e.staggered and ramp_months > 0.0:
             n = len(e.places)
             turn = np.arange(n)[:, None] * ramp_months / n

@@ -64,7 +64,7 @@ def comparison(view: View) -> Table | None:
         return None
     columns = (
         Column("Storhet", words=True, wide=True),
-        Column(view.title(view.reference)),
+        Column("Referensen"),
         Column("Med åtgärderna"),
         Column("Skillnad"),
         Column("80 % intervall för effekten"),
@@ -200,5 +200,5 @@ def plan_line(view: View) -> str:
     draws, per_draw = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"]
     return (
         f"{draws} parameteruppsättningar × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
-        f"slumpfrö {plan['slumpfro']}, {span['start']} – {span['slut']}."
+        f"slumpfrö {plan['slumpfro']}, {text.period(span['start'])} – {text.period(span['slut'])}."
     )

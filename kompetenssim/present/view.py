@@ -44,8 +44,8 @@ class Difference(NamedTuple):
 
     @property
     def certain(self) -> bool:
-        """Tell whether the 80 % interval of the effect excludes zero."""
-        return self.low80 > 0 or self.high80 < 0
+        """Tell whether the effect differs from zero: its 80 % interval excludes it, and so do two Monte Carlo errors."""
+        return (self.low80 > 0 or self.high80 < 0) and abs(self.mean) > 2 * self.mc_error
 
 
 class Target(NamedTuple):
@@ -67,7 +67,9 @@ class Target(NamedTuple):
 
 
 Place = tuple[str, str, str]  # omrade, enhet, yrkesgrupp
-STATISTICS = ("medelvarde", "p10", "p25", "p50", "p75", "p90")
+KEYS = ("scenario", "tid", "omrade", "enhet", "yrkesgrupp")
+NUMBERS = ("medelvarde", "p10", "p25", "p50", "p75", "p90", "manader")
+COLUMNS = ("indikator", *KEYS, *NUMBERS)
 
 
 class View:
@@ -105,9 +107,7 @@ class View:
 
     @cached_property
     def _months_of_year(self) -> dict[str, int]:
-        table = self._yearly_table
-        months = {str(t): m for t, m in zip(table["tid"].to_pylist(), table["manader"].to_pylist(), strict=True)}
-        return dict(sorted(months.items()))
+        return dict(sorted((key[1], int(value.months)) for key, value in self._table("anstallda", "ar").items()))
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -175,25 +175,34 @@ class View:
         found = {key[2:] for key in self._table(indicator, step) if key[0] == self.main}
         return tuple(sorted(found, key=self.place_order))
 
+    def prefetch(self, step: str, indicators: Iterable[str], **wanted: str) -> None:
+        """Read many indicators at a time step at once, perhaps at some places only (`yrkesgrupp="alla"`).
+
+        Reading them one by one would pass over the file once for each.
+        """
+        import pyarrow.compute as pc
+
+        missing = sorted(i for i in set(indicators) if (i, step) not in self._values)
+        if not missing:
+            return
+        table = self.results.table("sammanfattning", COLUMNS, tidssteg=step, indikator=missing, **wanted)
+        for indicator in missing:
+            self._values[indicator, step] = _entries(table.filter(pc.equal(table["indikator"], indicator)))
+
     def _table(self, indicator: str, step: str) -> dict[tuple[str, str, str, str, str], Value]:
         key = (indicator, step)
         if key not in self._values:
-            self._values[key] = dict(_entries(self._rows(indicator, step)))
+            if step == "ar":
+                import pyarrow.compute as pc
+
+                self._values[key] = _entries(self._yearly_table.filter(pc.equal(self._yearly_table["indikator"], indicator)))
+            else:
+                self.prefetch(step, [indicator])
         return self._values[key]
-
-    def _rows(self, indicator: str, step: str) -> pa.Table:
-        columns = ["scenario", "indikator", "tid", "manader", "omrade", "enhet", "yrkesgrupp", *STATISTICS]
-        if step != "ar":
-            return self.results.table("sammanfattning", columns, indikator=indicator, tidssteg=step)
-        import pyarrow.compute as pc
-
-        table = self._yearly_table
-        return table.filter(pc.equal(table["indikator"], indicator))
 
     @cached_property
     def _yearly_table(self) -> pa.Table:
-        columns = ["scenario", "indikator", "tid", "manader", "omrade", "enhet", "yrkesgrupp", *STATISTICS]
-        return self.results.table("sammanfattning", columns, tidssteg="ar")
+        return self.results.table("sammanfattning", COLUMNS, tidssteg="ar")
 
     # --- differences
 
@@ -297,11 +306,11 @@ class View:
         return tuple(_target(row) for row in self.evidence("mal") if row["scenario"] == scenario)
 
 
-def _entries(table: pa.Table) -> Iterable[tuple[tuple[str, str, str, str, str], Value]]:
-    names = ("scenario", "tid", "omrade", "enhet", "yrkesgrupp")
-    keys = zip(*(table[n].to_pylist() for n in names), strict=True)
-    values = zip(*(table[n].to_pylist() for n in (*STATISTICS, "manader")), strict=True)
-    return ((key, Value(*(math.nan if v is None else v for v in value))) for key, value in zip(keys, values, strict=True))
+def _entries(table: pa.Table) -> dict[tuple[str, str, str, str, str], Value]:
+    """Index the rows of one indicator; a missing number is NaN."""
+    keys = zip(*(table[name].cast("string").to_pylist() for name in KEYS), strict=True)
+    values = map(Value._make, zip(*(table[name].cast("float64").to_numpy().tolist() for name in NUMBERS), strict=True))
+    return dict(zip(keys, values, strict=True))
 
 
 def _target(row: dict[str, str]) -> Target:

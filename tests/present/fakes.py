@@ -231,7 +231,7 @@ def _targets(scenarios: Sequence[str]) -> list[dict[str, Any]]:
                 "titel": "",
                 "indikator": "hyrkostnad_mkr",
                 "omrade": area,
-                "yrkesgrupp": group,
+                "yrkesgrupp": "+".join(GROUP_SETS) if group == ALL else group,
                 "tidsbas": "kalenderar",
                 "max": level,
                 "matenhet": "mkr",

@@ -62,17 +62,17 @@ def draw(frame: pd.DataFrame) -> str:
     """Draw one panel per group; the scenario solid, the reference dashed."""
     import altair as alt
 
-    panels = [_panel(alt, frame[frame["yrkesgrupp"] == group], group) for group in frame["yrkesgrupp"].unique()]
-    chart = alt.hconcat(*panels, spacing=56) if len(panels) > 1 else panels[0]
+    names = list(dict.fromkeys(frame.sort_values("roll", ascending=False)["scenario"]))
+    panels = [_panel(alt, frame[frame["yrkesgrupp"] == group], group, names) for group in frame["yrkesgrupp"].unique()]
+    chart = alt.hconcat(*panels, spacing=56).resolve_scale(color="shared", strokeDash="shared")
     return theme.svg(chart, title="Hyrandel, rullande 12 månader, mot målet", description=caption(frame))
 
 
-def _panel(alt: Any, frame: pd.DataFrame, group: str) -> Any:
-    names = list(dict.fromkeys(frame.sort_values("roll", ascending=False)["scenario"]))
-    colour = alt.Color(
-        "scenario:N", scale=alt.Scale(domain=names, range=[theme.MAIN, theme.REFERENCE][: len(names)]), legend=None
-    )
-    dash = alt.StrokeDash("scenario:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]][: len(names)]), legend=None)
+def _panel(alt: Any, frame: pd.DataFrame, group: str, names: list[str]) -> Any:
+    legend = alt.Legend(symbolType="stroke", symbolSize=700, symbolStrokeWidth=2.2, symbolOpacity=1, labelLimit=420)
+    colours = alt.Scale(domain=names, range=[theme.MAIN, theme.REFERENCE][: len(names)])
+    colour = alt.Color("scenario:N", scale=colours, legend=legend)
+    dash = alt.StrokeDash("scenario:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]][: len(names)]), legend=legend)
     frame = frame.assign(tid=frame["manad"] + "-01T12:00:00")
     base = alt.Chart(frame).encode(x=alt.X("tid:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=False)))
     y_axis = alt.Axis(labelExpr=theme.PERCENT_LABEL, title="andel av personalkostnaden", tickCount=6)
@@ -81,27 +81,6 @@ def _panel(alt: Any, frame: pd.DataFrame, group: str) -> Any:
     narrow = base.mark_area(opacity=0.22).encode(y="p25:Q", y2="p75:Q", color=colour)
     line = base.mark_line(strokeWidth=2.2).encode(y="p50:Q", color=colour, strokeDash=dash)
     target = alt.Chart(frame).mark_rule(color=theme.TARGET, strokeDash=[2, 3], strokeWidth=1.6).encode(y="min(mal):Q")
-    target_name = alt.Chart(frame).mark_text(align="left", baseline="bottom", dy=-3, dx=2, color=theme.TARGET).encode(
+    name = alt.Chart(frame).mark_text(align="left", baseline="bottom", dy=-3, dx=2, color=theme.TARGET).encode(
         x="min(tid):T", y="min(mal):Q", text=alt.value(f"mål {text.percent(float(frame['mal'].min()))}"))
-    return alt.layer(wide, narrow, line, *_names(alt, frame, names, colour), target, target_name).properties(
-        width=475, height=270, title=group)
-
-
-def _names(alt: Any, frame: pd.DataFrame, names: list[str], colour: Any) -> list[Any]:
-    """Write each scenario's name at a third of its line, above the higher one and below the lower one."""
-    import pandas as pd
-
-    months = sorted(frame["tid"].unique())
-    at = frame[frame["tid"] == months[int(len(months) * 0.42)]]
-    ordered = at.sort_values("p50", ascending=False)["scenario"].tolist()
-    spot = pd.DataFrame([
-        {"tid": row["tid"], "y": row["p90"] if row["scenario"] == ordered[0] else row["p10"], "scenario": row["scenario"],
-         "over": row["scenario"] == ordered[0]}
-        for row in at.to_dict("records")
-    ])
-    return [
-        alt.Chart(spot[spot["over"] == above]).mark_text(align="center", baseline=baseline, dy=dy, fontWeight="bold").encode(
-            x="tid:T", y="y:Q", text="scenario:N", color=colour)
-        for above, baseline, dy in ((True, "bottom", -6), (False, "top", 6))
-        if (spot["over"] == above).any()
-    ]
+    return alt.layer(wide, narrow, line, target, name).properties(width=475, height=270, title=group)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kompetenssim.present import text
 from kompetenssim.present.figures import theme
 from kompetenssim.present.tables.t09_bemanningsordning import NEED, STEPS
-from kompetenssim.present.view import View
+from kompetenssim.present.view import ALL, View
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ def data(view: View) -> pd.DataFrame:
     """Give week 1–52 × step: mean hours over the full years of the scenario, the need beside."""
     import pandas as pd
 
+    view.prefetch("vecka", [indicator for _, indicator in (NEED, *STEPS)], omrade=ALL, enhet=ALL, yrkesgrupp=ALL)
     weeks = [w for w in view.periods(NEED[1], "vecka") if w[:4] in view.full_years]
     rows = []
     for number in range(1, LAST_WEEK + 1):
@@ -74,7 +75,7 @@ def _stack(alt: Any, frame: pd.DataFrame, colour: Any, title: str, height: int, 
         x=alt.X("vecka:Q", scale=x_scale, axis=axis),
         y=alt.Y("timmar:Q", stack="zero", title="timmar per vecka", axis=alt.Axis(format=",.0f", tickCount=5)),
         color=colour, order=alt.Order("ordning:Q"))
-    name = alt.Chart(frame.iloc[:1]).mark_text(baseline="top", dy=5, color=theme.MUTED).encode(
+    name = alt.Chart(frame.iloc[:1]).mark_text(baseline="bottom", dy=-4, color=theme.MUTED).encode(
         x=alt.datum((SUMMER[0] + SUMMER[1]) / 2), y=alt.value(0), text=alt.value(f"vecka {SUMMER[0]}–{SUMMER[1]}"))
     layers = [shade, area, name]
     if need is not None:

@@ -16,7 +16,7 @@ from kompetenssim.present.tables.form import HIDDEN, Cell, Column, Row, Section,
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import ALL, Target, View
 
-#: S000's rows: title, omrade, yrkesgrupp, indentation.
+#: S000's rows; a target for several groups together (`a+b`) is the sum. Title, omrade, yrkesgrupp, indentation.
 S000_ROWS = (
     ("Inhyrda läkare", ALL, "lakare", 0),
     ("varav primärvården", "primarvard", "lakare", 1),
@@ -62,7 +62,7 @@ def build(view: View) -> Table:
     assumed = False
     for scenario in view.scenarios:
         targets = view.targets(scenario)
-        costs = {(t.area, t.group): t for t in targets if t.indicator == COST and t.unit == ALL}
+        costs = {(t.area, ALL if "+" in t.group else t.group): t for t in targets if t.indicator == COST and t.unit == ALL}
         own = [t for t in targets if t not in costs.values()]
         assumed |= any(t.assumption for t in targets)
         rows = [_cost_row(view, scenario, *row, costs.pop((row[1], row[2]), None)) for row in S000_ROWS

@@ -34,6 +34,7 @@ def build(view: View) -> Table:
 
 def build_monthly(view: View) -> Table:
     """Build the long form of T9 for CSV: month × every margin that the run holds."""
+    view.prefetch("manad", [indicator for _, indicator in (NEED, *STEPS, *BESIDE, *MONEY)])
     places = [p for p in view.places(NEED[1], "manad") if p[2] not in view.group_sets]
     sections = tuple(
         Section(

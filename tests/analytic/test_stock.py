@@ -1,0 +1,92 @@
+"""Stock from intake and exits: constant hazards, and hazards of age and time of employment."""
+
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+import pytest
+from scipy.stats import chi2, norm
+
+from kompetenssim.model.calendar import MONTH, WEEK, YEAR
+from kompetenssim.model.inputs import fill
+from tests.analytic.build import build, flow, modes, numbered, simulate, unit, years, z
+
+pytestmark = pytest.mark.analytic
+
+LONG_ENOUGH = 4.0  # standard errors
+
+
+def test_constant_intake_and_exponential_stay_give_binomial_survivors_plus_poisson() -> None:
+    """Oracle (a): 40 groups of their own × 6 simulations; mean, variance and the flows, over two years."""
+    heads, a, h = 30, 25.0, 0.30
+    names = list(numbered(40))
+    template = build(
+        groups={g: {"avgang_procent_ar": 100 * h, "sokande": {"ankomst_per_ar": a}} for g in names},
+        units={"a": unit(dict.fromkeys(names, heads), dict.fromkeys(names, 80))})
+    stock, hires = [], []
+    for simulation in range(6):
+        done = simulate(template, simulation=simulation)
+        stock.append(flow(done, "employees")[-1])
+        hires.append(flow(done, "hires").sum(axis=0))
+    calendar = template.calendar
+    horizon = calendar.horizon
+    kept = exp(-h * years(horizon))
+    intake = stayed = 0.0
+    for begin, tick in zip(calendar.week_start[:-1], calendar.week_start[1:], strict=True):
+        if tick < horizon:  # those who apply in a week begin at its tick
+            intake += a * years(tick - begin)
+            stayed += a * years(tick - begin) * exp(-h * years(horizon - tick))
+    n, x, y = len(names) * 6, np.concatenate(stock), np.concatenate(hires)
+    mean, variance = heads * kept + stayed, heads * kept * (1 - kept) + stayed
+    assert abs(z(x.mean(), mean, variance / n)) < LONG_ENOUGH
+    low, high = chi2.ppf([1e-4, 1 - 1e-4], n - 1) / (n - 1)
+    assert low < x.var(ddof=1) / variance < high
+    assert abs(z(y.mean(), intake, intake / n)) < LONG_ENOUGH
+
+
+def _retirement(age: float, mean: float, spread: float, earliest: float) -> float:
+    """Give the hazard of retiring at an age, constant over quarters of a year."""
+    if age < earliest:
+        return 0.0
+    x = (np.floor(age * 4) / 4 + 0.125 - mean) / spread
+    return float(min(4.0, norm.pdf(x) / norm.sf(x) / spread))
+
+
+def test_headcount_by_age_is_the_cohort_component_expectation() -> None:
+    """Oracle (b): retirement by age and exits by age and time of employment, on a register of every age."""
+    factor = {"novis_avgang_faktor": 2.5, "ung_avgang_faktor": 1.8}
+    template = build(
+        groups={"ssk": {
+            "avgang_procent_ar": 12, "aldersfordelning": {"22-29": 20, "30-49": 25, "50-59": 20, "60-66": 35},
+            "anstallningstid": {"0-1": 20, "1-2": 20, "2-5": 30, "5-20": 30}, "pension": {"typisk_relativt_riktalder": -0.5, "spridning_ar": 1.5}}},
+        units={"a": unit({"ssk": 1500})}, parameters=factor)
+    inputs = fill(template, modes(template))
+    base = inputs.values[template.offsets()["exit_rate"]]
+    horizon, notice, step = template.calendar.horizon, 3 * MONTH, WEEK // 7
+    grid = np.arange(0, horizon, step)
+    expected, variance = np.zeros((2, 100)), np.zeros((2, 100))
+    counted = (364 * 1440, template.calendar.week_start[-1])
+    for p in template.people:
+        minute = grid[:, None].ravel()
+        resign = base * np.where(minute - p.hired < 24 * MONTH, 2.5, 1.0) * np.where(minute - p.birth < 30 * YEAR, 1.8, 1.0)
+        age = (minute + notice - p.birth) / YEAR
+        retire = np.array([_retirement(x, 64.5, 1.5, 62.0) for x in age[::7]]).repeat(7)[: len(grid)]
+        left = np.exp(-np.concatenate([[0.0], np.cumsum((resign + retire) * years(step))]))
+        already = 1.0 - exp(-_retirement(age[0], 64.5, 1.5, 62.0) * years(notice))
+        for k, end in enumerate(counted):
+            last = min(end, horizon) // step
+            first = max(0, last - notice // step)
+            resigning = left[last] + np.sum(left[first:last] * retire[first:last] * years(step))
+            alive = (1 - already) * resigning
+            at = min(99, (end - p.birth) // YEAR)
+            expected[k, at] += alive
+            variance[k, at] += alive * (1 - alive)
+    n = 20
+    ages = sum(simulate(template, simulation=s).ages[:, 0, :] for s in range(n))
+    for k in range(2):
+        found = variance[k] > 0.5
+        scores = (ages[k] - n * expected[k])[found] / np.sqrt(n * variance[k][found])
+        print(k, ages[k].sum()/n, expected[k].sum(), scores.round(1))
+        assert abs(z(ages[k].sum(), n * expected[k].sum(), n * variance[k].sum())) < LONG_ENOUGH
+        assert chi2.sf(float(np.sum(scores**2)), int(found.sum())) > 1e-4
