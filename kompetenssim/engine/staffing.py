@@ -20,7 +20,7 @@ LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (a
 class Account:
     """One cell's week in need-equivalent minutes; `gap` is what no step has covered yet, at the end it is unmet.
 
-    `change` is what structural shift and closed beds elsewhere did to the need; money in öre.
+    `change` is what structural shift, closed beds elsewhere and lent hours did to the need; money in öre.
     """
 
     __slots__ = (
@@ -248,14 +248,25 @@ def _pool(w: World, accounts: list[Account], days: int) -> None:
         offer = int(w.value("pool_hours", k) * 60.0 * days / 7.0)
         if offer <= 0:
             continue
-        cells = [c for c in w.cells if w.group_of[c] in row.groups and w.t.cell_area[c] in row.areas and not w.t.cell_is_pool[c]]
+        cells = [
+            c
+            for c in w.cells
+            if w.group_of[c] in row.groups
+            and w.t.cell_area[c] in row.areas
+            and not w.t.cell_is_pool[c]
+            and c not in row.from_cells
+        ]
+        if row.from_cells:
+            offer = min(offer, sum(accounts[c].own + accounts[c].surplus for c in row.from_cells))
+        wage = w.theta[row.cost_factor] - (1.0 if row.from_cells else 0.0)
         before = [accounts[c].pool for c in cells]
         lent = _lend(w, accounts, cells, offer, 0.0)
+        _take(accounts, row.from_cells, lent)
         if lent:
             for c, old in zip(cells, before, strict=True):
                 minutes = accounts[c].pool - old
                 pay = w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0
-                w.pool_wage[c] += int(minutes * pay * w.theta[row.cost_factor] * (1.0 + w.value("on_cost", 0)))
+                w.pool_wage[c] += int(minutes * pay * wage * (1.0 + w.value("on_cost", 0)))
                 accounts[c].pool_cost += int(minutes / (2400.0 * 0.83) * w.theta[row.premium] * 100.0)
 
 
@@ -271,6 +282,19 @@ def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premi
         a.pool_cost += int(take * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * premium)
         lent += take
     return lent
+
+
+def _take(accounts: list[Account], cells: tuple[int, ...], minutes: int) -> None:
+    """Take lent minutes from the own time of the cells they come from: surplus first, the rest leaves a gap there."""
+    for c in cells:
+        a = accounts[c]
+        idle = min(minutes, a.surplus)
+        busy = min(minutes - idle, a.own)
+        a.surplus -= idle
+        a.own -= busy
+        a.gap += busy
+        a.change += busy
+        minutes -= idle + busy
 
 
 def _agency(w: World, accounts: list[Account], days: int) -> None:

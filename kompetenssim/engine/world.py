@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kompetenssim.model.calendar import DAY, MONTH, YEAR
 from kompetenssim.model.clocks import NEVER, THINNED
 from kompetenssim.model.keyed import join, name_key, simulation_root
-from kompetenssim.model.rules import STAGES, learning_productivity, st_productivity
+from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_productivity, st_productivity
 from kompetenssim.model.template import GROUP_PARAMETERS, SCALARS, Inputs, Template
 from kompetenssim.model.trajectory import AGE_BANDS, CAUSES, FLOWS, STOCKS, TENURE_BANDS
 
@@ -58,7 +58,6 @@ LEVELS = 20
 SICK_PAY = 100  # per mille the employer pays from day 15 (assumption: 10 % supplement)
 PARENTAL_PAY = 50  # per mille (assumption: spread parental supplement)
 TERM = YEAR // 2
-TRAINEE_PRODUCTIVITY = 400  # AT and BT (domain model 2.3)
 
 
 class Person:

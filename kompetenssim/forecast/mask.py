@@ -6,9 +6,14 @@ Decided once per run from the employees at the start, and the same for every tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from kompetenssim.forecast.geometry import ALL, Geometry, Place, members
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LEAST = 5
 
@@ -25,31 +30,52 @@ def suppressed(geometry: Geometry, sets: Mapping[str, Sequence[str]]) -> frozens
 
     First those with one to four employees at the start (nobody is not a secret). Then, in every printed sum where what is
     hidden could be worked out, the smallest remaining part, until at least two places per sum are hidden and
-    the hidden parts hold at least five together; the total itself when no part is left.
+    the hidden parts hold at least five together; the total itself when no part is left. Last, the smallest place of any
+    combination of printed sums that still gives a secret away, until none does.
     """
     counts = employees(geometry, sets)
-    hidden = {place for place, n in counts.items() if 0 < n < LEAST}
+    secret = {place for place, n in counts.items() if 0 < n < LEAST}
+    hidden = set(secret)
     relations = list(_relations(geometry, sets, counts))
-    changed = bool(hidden)
-    while changed:
-        changed = False
-        for total, parts in relations:
-            more = _one_more(total, parts, counts, hidden)
-            if more is not None:
-                hidden.add(more)
-                changed = True
+    while hidden:
+        more = {place for total, parts in relations if (place := _one_more(total, parts, counts, hidden))}
+        more = more or _given_away(geometry, sets, counts, secret, hidden)
+        if not more:
+            break
+        hidden |= more
     return frozenset(hidden)
+
+
+def _given_away(
+    geometry: Geometry, sets: Mapping[str, Sequence[str]], counts: Mapping[Place, int], secret: Iterable[Place],
+    hidden: set[Place],
+) -> set[Place]:
+    """Find a secret that is a combination of printed sums and give the smallest of these; nothing when there is none."""
+    cells = [cell for cell in geometry.cells if counts[cell] > 0]
+    printed = [place for place in sorted(counts) if place not in hidden and counts[place] > 0]
+
+    def rows(places: Iterable[Place]) -> NDArray[np.float64]:
+        return np.array([[float(_within(cell, place, sets)) for cell in cells] for place in places]).reshape(-1, len(cells))
+
+    secrets = sorted(secret)
+    inverse = np.linalg.pinv(rows(printed)) if printed else np.zeros((len(cells), 0))
+    weights = rows(secrets) @ inverse
+    left = np.abs(weights @ rows(printed) - rows(secrets)).max(axis=1, initial=0.0)
+    for k in np.flatnonzero(left < 1e-6):
+        used = [place for place, weight in zip(printed, weights[k], strict=True) if abs(weight) > 1e-6]
+        return {min(used, key=lambda place: (counts[place], place))}
+    return set()
+
+
+def _within(cell: Place, place: Place, sets: Mapping[str, Sequence[str]]) -> bool:
+    return (place.area in (ALL, cell.area) and place.unit in (ALL, cell.unit)
+            and (place.group == ALL or cell.group in members(place.group, sets)))
 
 
 def employees(geometry: Geometry, sets: Mapping[str, Sequence[str]]) -> dict[Place, int]:
     """Count the employees at the start of every cell and margin."""
-    counts = dict.fromkeys((*geometry.margins, *geometry.cells), 0)
-    for cell, n in zip(geometry.cells, geometry.initial_employees, strict=True):
-        groups = (ALL, cell.group, *(key for key in sets if key not in geometry.group_keys and cell.group in members(key, sets)))
-        margins = {Place(a, ALL, g) for a in (ALL, cell.area) for g in groups} | {Place(cell.area, cell.unit, ALL)}
-        for place in margins | {cell}:
-            counts[place] += n
-    return counts
+    heads = list(zip(geometry.cells, geometry.initial_employees, strict=True))
+    return {place: sum(n for cell, n in heads if _within(cell, place, sets)) for place in (*geometry.margins, *geometry.cells)}
 
 
 def _one_more(total: Place, parts: tuple[Place, ...], counts: Mapping[Place, int], hidden: set[Place]) -> Place | None:

@@ -12,6 +12,8 @@ MULTIPLIER_LOW = 0.6
 MULTIPLIER_HIGH = 2.5
 HIGHEST_RETIREMENT_RATE = 4.0
 
+TRAINEE_PRODUCTIVITY = 400  # AT and BT, per mille (domain model 2.3)
+
 #: Stages of the learning curve: three within the introduction, two after it, experienced.
 STAGES = 6
 

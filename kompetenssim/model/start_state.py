@@ -13,14 +13,15 @@ import numpy as np
 
 from kompetenssim.model.calendar import YEAR
 from kompetenssim.model.distributions import lognormal_mean
-from kompetenssim.model.rules import STAGES, learning_month, learning_productivity, workload
-from kompetenssim.model.template import ProgrammeRow, Template
+from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_month, learning_productivity, workload
+from kompetenssim.model.template import PRESETS, ProgrammeRow, Template
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEEKS_PER_YEAR = 365.25 / 7
 SUBSTITUTE_MONTHS = 3.0
+AT_WORK = (PRESETS.index("bt"), PRESETS.index("at"))
 PARTS = (
     "avgångar externt",
     "avgångar pension",
@@ -94,7 +95,8 @@ def start_state(
     supervision = _supervision_hours(template, theta, par, register, heads)
     own = np.maximum(0.0, own - supervision)
     vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
-    need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register)
+    spread = _spread(own, heads, vacant / np.maximum(1e-9, fte + vacant), out[group])
+    need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register, spread)
     fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
     pool = np.array(template.cell_is_pool)
     weight = np.where(pool, 0.0, fte)
@@ -155,13 +157,14 @@ def _productivity(
 def _training_stock(
     template: Template, theta: NDArray[np.float64], heads: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give expected people in training by cell at the start, and their mean pace (share of time away)."""
+    """Give expected people in training by cell at the start, and the share of their work that is lost meanwhile."""
     stock, away = np.zeros(len(heads)), np.zeros(len(heads))
     for p in template.programmes:
         if not p.all_of_during:
             at = _participants(template, p, heads)
             stock += at
-            away += at * float(theta[p.pace]) / 100.0
+            work = TRAINEE_PRODUCTIVITY / 1000.0 if p.preset in AT_WORK else 1.0 - float(theta[p.pace]) / 100.0
+            away += at * (1.0 - work)
     return stock, np.where(stock > 0, away / np.maximum(stock, 1e-9), 0.0)
 
 
@@ -204,6 +207,7 @@ def _need(
     fte: NDArray[np.float64],
     vacant: NDArray[np.float64],
     register: Register,
+    spread: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give need, agency hours (need-equivalent) and workload per cell at the start."""
     group = np.array(template.cell_group)
@@ -218,7 +222,7 @@ def _need(
     low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
     for _ in range(45):
         mid = 0.5 * (low + high)
-        gap = np.maximum(0.0, mid[:, None] * profile * loss[:, None] + duty[:, None] - supply).mean(axis=1)
+        gap = expected_gap(mid[:, None] * profile * loss[:, None] + duty[:, None] - supply, spread).mean(axis=1)
         short = gap < target
         low, high = np.where(short, mid, low), np.where(short, high, mid)
     need = 0.5 * (low + high)
@@ -229,8 +233,8 @@ def _need(
     need = np.where(np.array(template.cell_is_pool), 0.0, need)
     wanted = need[:, None] * profile * loss[:, None] + duty[:, None]
     actual = supply * (1.0 - base["short_sick"])[:, None]
-    gap = np.maximum(0.0, wanted - actual)
-    planned = np.maximum(0.0, wanted - supply) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
+    gap = expected_gap(wanted - actual, spread)
+    planned = expected_gap(wanted - supply, spread) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
     planned = planned * np.array(template.cell_hires_agency)[:, None]
     agency = np.minimum(gap, planned)
     room = actual * (base["overtime_practice"] + base["extra_hours_share"])[:, None]
@@ -258,6 +262,31 @@ def _need(
         ]
     )
     return need, agency.mean(axis=1), b
+
+
+def _spread(
+    own: NDArray[np.float64], heads: NDArray[np.float64], vacancy: NDArray[np.float64], out: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the standard deviation of a cell's own hours between weeks.
+
+    Each post delivers or not, by itself: it is vacant, or its holder is away. Small units lack people by chance even
+    when they are staffed on average, so a gap is never just the difference of means.
+    """
+    idle = 1.0 - (1.0 - out) * (1.0 - vacancy)
+    posts = heads / np.maximum(0.05, 1.0 - vacancy)
+    each = own / np.maximum(1e-9, posts * (1.0 - idle))
+    result: NDArray[np.float64] = each * np.sqrt(posts * idle * (1.0 - idle))
+    return result
+
+
+def expected_gap(difference: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give E[max(0, d + σZ)] = σ·φ(d/σ) + d·Φ(d/σ) for need minus supply d by cell and week (σ by cell)."""
+    from scipy.special import ndtr
+
+    sigma = np.maximum(spread, 1e-9)[:, None]
+    x = difference / sigma
+    result: NDArray[np.float64] = sigma * np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi) + difference * ndtr(x)
+    return result
 
 
 def _target_gap(
@@ -324,8 +353,8 @@ def _arrivals(
     out, into = np.zeros(n), np.zeros(n)
     for key, p in enumerate(template.programmes):
         starts = _seats(template, theta, key, "seats_spring") + _seats(template, theta, key, "seats_autumn")
-        drop = float(theta[p.dropout]) / 100.0
-        passed = starts * np.exp(float(theta[p.terms]) * np.log(max(1e-9, 1.0 - drop)))
+        stock = float(_participants(template, p, np.array(template.initial_employees, dtype=float)).sum())
+        passed = stock / (float(theta[p.terms]) / 2.0)
         if p.during_group != p.from_group and not p.external:
             out[p.from_group] += starts
         if p.during_group != p.from_group or p.external:

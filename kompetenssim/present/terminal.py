@@ -70,7 +70,7 @@ def render(table: Table, section: Section, *, first: str) -> RichTable:
     from rich.text import Text
 
     lines = [
-        [cell_text(cell, form_of(column, row)) for cell, column in zip(row.cells, table.columns, strict=True)]
+        [text.short_month(cell_text(cell, form_of(column, row))) for cell, column in zip(row.cells, table.columns, strict=True)]
         for row in section.rows
     ]
     headings = [

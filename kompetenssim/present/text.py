@@ -118,6 +118,12 @@ def period(text: str) -> str:
     return f"{int(pieces[1])} {month} {year}" if len(pieces) > 1 else f"{month} {year}"
 
 
+def short_month(words: str) -> str:
+    """Shorten a month that begins a text, for narrow columns: `december 2024` → dec 2024."""
+    month, space, year = words.partition(" ")
+    return f"{month[:3]} {year}" if space and month in MONTHS else words
+
+
 def listed(parts: list[str]) -> str:
     """Join words as a Swedish list: `a, b och c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} och {parts[-1]}" if parts else ""

@@ -23,6 +23,7 @@ from kompetenssim.engine import people, reference
 from kompetenssim.engine.reference import Driver, run, simpy_driver
 from kompetenssim.engine.world import Person, World
 from kompetenssim.levers import LEVERS
+from kompetenssim.model.clocks import NEVER, THINNED
 from kompetenssim.model.inputs import fill
 from kompetenssim.model.template import Template
 from kompetenssim.model.trajectory import Trajectory, column
@@ -51,6 +52,9 @@ RULES: dict[str, Any] = {
     "version": 1, "riktalder_ar": {"1900-01-01": 65}, "tidigaste_pension_ar": {"1900-01-01": 62}, "las_alder_ar": {"1900-01-01": 67},
     "uppsagningstid_kort_manader": 0, "uppsagningstid_lang_manader": 0,
 }
+
+
+RETIRE = THINNED  # the clock after the thinned ones
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,12 +140,13 @@ class Watch:
             patch.setattr(reference, "live", self._live)
             if self.event is not None:
                 patch.setattr(people, "_HAPPENS", tuple(self._noting(k, f) for k, f in enumerate(people._HAPPENS)))
+                patch.setattr(people, "_give_retirement_notice", self._noting(RETIRE, people._give_retirement_notice))
             row = modes(template) if theta is None else theta
             return run(template, fill(template, row), seed=seed, simulation=simulation, driver=self._driver)
 
     def _noting(self, clock: int, happens: Callable[[World, Person, int], None]) -> Callable[[World, Person, int], None]:
         def noted(w: World, p: Person, now: int) -> None:
-            if self.event is not None:
+            if self.event is not None and now < w.horizon and (clock != RETIRE or p.notice_end == NEVER):
                 self.event(w, p, clock, now)
             happens(w, p, now)
 

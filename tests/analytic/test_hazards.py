@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from datetime import date
 from math import exp
 from pathlib import Path
 
@@ -14,16 +16,15 @@ import kompetenssim as ks
 from kompetenssim.engine.people import hazard, retirement_rate
 from kompetenssim.engine.world import ACTIVE, EMPLOYED, Person, World
 from kompetenssim.model import clocks
-from kompetenssim.model.calendar import MONTH, YEAR
+from kompetenssim.model.calendar import MONTH, YEAR, make_calendar
 from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.draws import draw_matrix
 from kompetenssim.resolve import resolve
-from tests.analytic.build import Watch, build, flow, simulate, unit, years, z
+from tests.analytic.build import RETIRE, Watch, build, flow, simulate, unit, years, z
 
 pytestmark = pytest.mark.analytic
 
 ROOT = Path(__file__).parents[2]
-RETIRE = clocks.THINNED
 
 
 def _turns(p: Person) -> list[int]:
@@ -123,16 +124,63 @@ class _Martingale:
 
 @pytest.fixture(scope="module")
 def rjh() -> _Martingale:
-    """Two runs of two years of the real region with every feedback on, at drawn parameters."""
-    spec = ks.load(ROOT / "scenarios" / "rjh" / "nollalternativ.yaml")
-    template = resolve(spec)
-    template = _shortened(template, years=2)
+    """Eighteen months of the real region with every feedback on, at drawn parameters."""
+    template = resolve(ks.load(ROOT / "scenarios" / "rjh" / "nollalternativ.yaml"))
+    template = replace(template, calendar=make_calendar(template.start, date(2024, 12, 31)))
     found = _Martingale()
-    theta = draw_matrix(template.parameters, 2, 11)
-
-    def event(w: World, p: Person, clock: int, now: int) -> None:
-        found.event(w, p, clock, now)
-
-    Watch(found.spell, event=event).run(template, seed=3, theta=theta[1])
+    Watch(found.spell, event=found.event).run(template, seed=3, theta=draw_matrix(template.parameters, 2, 11)[1])
     found.finish()
     return found
+
+
+CLOCKS = (*clocks.CLOCK_NAMES, "pension")
+
+
+@pytest.mark.parametrize("clock", range(RETIRE + 1), ids=CLOCKS)
+def test_events_less_their_compensator_are_zero_in_the_full_region(rjh: _Martingale, clock: int) -> None:
+    """Oracle (d): per clock and stratum, the count minus the integrated hazard lies within its own standard error."""
+    for (k, name), expected in sorted(rjh.exposure.items()):
+        if k == clock and expected > 10:
+            assert abs(z(rjh.events[k, name], expected, expected)) < 3.7, (CLOCKS[k], name, rjh.events[k, name], expected)
+    assert rjh.exposure[clock, "all"] > 40
+
+
+@pytest.mark.parametrize("clock", range(RETIRE + 1), ids=CLOCKS)
+def test_rescaled_times_are_exponential_with_censoring(rjh: _Martingale, clock: int) -> None:
+    """Oracle (d): on the scale of its own cumulative hazard every person's waiting time has hazard 1, early and late."""
+    times = np.array([t for t, _ in rjh.times[clock]])
+    happened = np.array([e for _, e in rjh.times[clock]])
+    edges = np.append(np.quantile(times[happened], [0.0, 0.2, 0.4, 0.6, 0.8]), np.inf)
+    edges[0] = 0.0
+    statistic = 0.0
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        exposed = np.clip(times, low, high).sum() - low * len(times)
+        statistic += (np.sum(happened & (times >= low) & (times < high)) - exposed) ** 2 / exposed
+    assert chi2.sf(statistic, len(edges) - 1) > 1e-4
+
+
+def test_hazards_estimated_from_the_output_recover_the_inputs() -> None:
+    """Oracle (j): exits per year at risk by time of employment, each person entering the risk set at the tenure it has at
+    the start (left truncation) or at its hire, give back the hazards that went in."""
+    young, late = 2.5, 0.16
+    template = build(
+        groups={"ssk": {"avgang_procent_ar": 100 * late, "till_hyrbolag_andel": 0.3, "anstallningstid": {"0-1": 20, "1-2": 10, "2-5": 30, "5-15": 40},
+                        "sokande": {"ankomst_per_ar": 100}}},
+        units={"a": unit({"ssk": 500}, {"ssk": 30})}, parameters={"novis_avgang_faktor": young}, end="2025-12-31")
+    inputs = template.people
+    share = sum(-p.hired < 24 * MONTH for p in inputs) / len(inputs)
+    base = late / (1 + (young - 1) * share)
+    risk = np.zeros(3)
+
+    def spell(w: World, p: Person, since: int, until: int) -> None:
+        if p.state in EMPLOYED:
+            turns = np.clip([0, 2 * YEAR, 5 * YEAR, 100 * YEAR], since - p.hired, until - p.hired)
+            risk[:] += np.diff(turns) / YEAR
+
+    exits = np.zeros(3)
+    for s in range(5):
+        done = Watch(spell).run(template, simulation=s)
+        by_tenure = done.exits.sum(axis=(0, 1, 2, 3))
+        exits += [by_tenure[0], by_tenure[1], by_tenure[2] + by_tenure[3]]
+    expected = risk * base * np.array([young, 1.0, 1.0])
+    assert (np.abs((exits - expected) / np.sqrt(expected)) < 3.5).all(), (exits, expected)

@@ -71,3 +71,8 @@ def test_lists_end_with_och() -> None:
     assert text.listed(["a"]) == "a"
     assert text.listed(["a", "b", "c"]) == "a, b och c"
     assert text.listed([]) == ""
+
+
+def test_a_month_that_begins_a_text_is_shortened_for_narrow_columns() -> None:
+    assert text.short_month("december 2024") == "dec 2024"
+    assert text.short_month("ej nått") == "ej nått"
