@@ -81,7 +81,10 @@ def yearly_tables(ensembles: Sequence[Ensemble], *, detail: bool = False) -> Ite
 
 
 def difference_tables(ensembles: Sequence[Ensemble], reference: Ensemble) -> Iterator[pa.Table]:
-    """Make `jamforelse`: years and months of every scenario but the reference, places that both have."""
+    """Make `jamforelse`: years and months of every scenario but the reference, places that both have.
+
+    Spreads and intervals of months are rounded to single precision.
+    """
     for ensemble in _by_key(ensembles):
         if ensemble is reference:
             continue
@@ -89,10 +92,13 @@ def difference_tables(ensembles: Sequence[Ensemble], reference: Ensemble) -> Ite
             both = zip(steps(key, ensemble, weeks=False), steps(key, reference, weeks=False), strict=True)
             for (step, ours), (_, theirs) in both:
                 places, a, b = _common(key, ours, theirs)
-                found = effects(a - b, ensemble.plan.per_draw)
+                found = dict(zip(DIFFERENCES[8:16], effects(a - b, ensemble.plan.per_draw), strict=True))
+                found["korrelation"] = correlation(a, b)
+                if step != "ar":
+                    found |= {name: found[name].astype(np.float32) for name in DIFFERENCES[10:]}
                 yield _table(DIFFERENCES, {
                     "scenario": ensemble.scenario, "referens": reference.scenario, "indikator": key, "tidssteg": step,
-                    **_grid(ours, places), **dict(zip(DIFFERENCES[8:16], found, strict=True)), "korrelation": correlation(a, b),
+                    **_grid(ours, places), **found,
                 }, a.shape[1] * a.shape[2])
 
 

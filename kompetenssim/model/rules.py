@@ -66,7 +66,10 @@ def workload(
 
 def multiplier(theta: float, excess: float) -> float:
     """Give exp(θ·excess) clipped to [0.6, 2.5]; the clip is a model assumption and its use is counted."""
-    m = exp(theta * excess)
+    x = theta * excess
+    if x > 1.0:  # already above the clip; exp would overflow far out
+        return MULTIPLIER_HIGH
+    m = exp(x)
     if m < MULTIPLIER_LOW:
         return MULTIPLIER_LOW
     if m > MULTIPLIER_HIGH:

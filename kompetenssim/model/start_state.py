@@ -222,8 +222,8 @@ def _need(
     low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
     for _ in range(45):
         mid = 0.5 * (low + high)
-        gap = expected_gap(mid[:, None] * profile * loss[:, None] + duty[:, None] - supply, spread).mean(axis=1)
-        short = gap < target
+        wanted = mid[:, None] * profile * loss[:, None] + duty[:, None]
+        short = np.minimum(wanted, expected_gap(wanted - supply, spread)).mean(axis=1) < target
         low, high = np.where(short, mid, low), np.where(short, high, mid)
     need = 0.5 * (low + high)
     for c, (column, scale) in enumerate(zip(template.need_given, template.need_given_scale, strict=True)):
@@ -233,8 +233,8 @@ def _need(
     need = np.where(np.array(template.cell_is_pool), 0.0, need)
     wanted = need[:, None] * profile * loss[:, None] + duty[:, None]
     actual = supply * (1.0 - base["short_sick"])[:, None]
-    gap = expected_gap(wanted - actual, spread)
-    planned = expected_gap(wanted - supply, spread) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
+    gap = np.minimum(wanted, expected_gap(wanted - actual, spread))
+    planned = np.minimum(wanted, expected_gap(wanted - supply, spread)) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
     planned = planned * np.array(template.cell_hires_agency)[:, None]
     agency = np.minimum(gap, planned)
     room = actual * (base["overtime_practice"] + base["extra_hours_share"])[:, None]

@@ -159,8 +159,8 @@ def paragraph(view: View) -> str:
 def _levels(view: View) -> str:
     found = [(m, v) for m in MEASURES if m.definite and (v := view.value(view.main, m.indicator, view.last_year)) is not None]
     parts = [f"{m.definite} {text.formatted(v.p50, m.format)} {m.unit}" for m, v in found]
-    return (f"För {view.last_year} är medianerna: {text.listed(parts)}. Inget annat scenario har simulerats, så talen säger inget om vad "
-            "åtgärderna åstadkommer.")
+    return (f"För {view.last_year} är medianerna: {text.listed(parts)}. Inget annat scenario har simulerats, så talen säger "
+            "inget om vad åtgärderna åstadkommer.")
 
 
 def _differences(view: View) -> str:

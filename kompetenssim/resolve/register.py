@@ -19,6 +19,7 @@ TENURES = {"0-1": 14.0, "1-2": 10.0, "2-5": 21.0, "5-10": 20.0, "10-20": 20.0, "
 HIRE_AGES = {"22-29": 40.0, "30-39": 30.0, "40-49": 18.0, "50-59": 10.0, "60-63": 2.0}
 GRADES = {"100": 65.0, "75": 25.0, "50": 10.0}
 UNITS = 200
+HALF_POST = 100
 YOUNGEST_HIRE = 20.0
 
 
@@ -110,18 +111,25 @@ def people(region: Region, where: Layout, heads: list[int]) -> tuple[Person, ...
 
 
 def vacant_units(region: Region, where: Layout, start: StartState, fte_units: list[int]) -> tuple[int, ...]:
-    """Give vacant posts by cell in 1/200 FTE: the unit's own figure, else the group's vacancy rate of the start state."""
+    """Give vacant posts by cell in 1/200 FTE: the unit's own figure, else the group's vacancy rate of the start state.
+
+    A rate is dealt out in half posts, so that the group's total is right to a quarter of a post: a sliver in every unit
+    would be hired as a person in every unit.
+    """
     rates = {g: n.mode / 100.0 for key, n in sorted(start.vacancy_percent.items(), reverse=True) for g in expand(region, [key])}
     for key, n in start.vacancy_percent.items():
         if key in region.groups:
             rates[key] = n.mode / 100.0
     result = []
+    carried, given = dict.fromkeys(where.groups, 0.0), dict.fromkeys(where.groups, 0)
     for i, (u, g) in enumerate(where.cells):
         if g in region.units[u].vacant_fte:
             result.append(round(region.units[u].vacant_fte[g].mode * UNITS))
         else:
             v = rates.get(g, 0.0)
-            result.append(round(fte_units[i] * v / (1.0 - v)) if v < 1.0 else 0)
+            carried[g] += fte_units[i] * v / (1.0 - v) if v < 1.0 else 0.0
+            result.append(HALF_POST * round(carried[g] / HALF_POST) - given[g])
+            given[g] += result[-1]
     return tuple(result)
 
 

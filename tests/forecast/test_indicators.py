@@ -58,7 +58,8 @@ def test_every_sum_of_a_margin_is_the_sum_of_its_cells() -> None:
     values = evaluate.yearly(REGISTER["hyr_timmar"], make_fake_ensemble([trajectory], template))
     of_cell = trajectory.months[6:18, :, column("agency")].sum(axis=0) / 60
     wanted = {
-        WHOLE: of_cell.sum(), Place("primarvard", ALL, ALL): of_cell[2:].sum(), Place("sjukhus", "medicin", ALL): of_cell[:2].sum(),
+        WHOLE: of_cell.sum(), Place("primarvard", ALL, ALL): of_cell[2:].sum(),
+        Place("sjukhus", "medicin", ALL): of_cell[:2].sum(),
         Place(ALL, ALL, "sjukskoterska"): of_cell[[1, 3, 5]].sum(), Place(ALL, ALL, "lakare"): of_cell[[0, 2, 4]].sum(),
         Place("primarvard", ALL, "lakare"): of_cell[[2, 4]].sum(), Place("primarvard", "pv_syd", "sjukskoterska"): of_cell[5],
     }

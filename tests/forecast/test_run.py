@@ -96,7 +96,7 @@ def test_accounts_that_do_not_close_stop_the_run() -> None:
         check_accounts(hours, geometry, 7)
     months = good.months.copy()
     months[5, 2, column("hires")] += 1
-    with pytest.raises(AccountError, match="personalkontot .* 2023-12, enhet pv_norr, grupp distriktslakare"):
+    with pytest.raises(AccountError, match=r"personalkontot .* 2023-12, enhet pv_norr, grupp distriktslakare"):
         check_accounts(good._replace(months=months), geometry, 0)
 
 

@@ -50,7 +50,8 @@ def test_the_summary_summarises_the_simulations(folder: Path) -> None:
     values = [v for y, v in zip(*(of_year[c].to_pylist() for c in ("ar", "varde")), strict=True) if y == 2024]
     row = results.table("sammanfattning", tid="2024", **where).to_pylist()[0]
     assert len(values) == row["antal"] == 6 and row["manader"] == 12
-    assert row["medelvarde"] == pytest.approx(np.mean(values)) and row["standardavvikelse"] == pytest.approx(np.std(values, ddof=1))
+    assert row["medelvarde"] == pytest.approx(np.mean(values))
+    assert row["standardavvikelse"] == pytest.approx(np.std(values, ddof=1))
     assert row["p10"] == pytest.approx(np.quantile(values, 0.1), rel=1e-12)
 
 
@@ -165,7 +166,7 @@ def test_a_given_folder_must_be_absent_or_empty_and_a_finished_id_is_reused(tmp_
     assert destination(identity, root=tmp_path).finished and not destination(identity, root=tmp_path, again=True).finished
     (tmp_path / "tom").mkdir()
     assert destination(identity, out=tmp_path / "tom") == (tmp_path / "tom", False)
-    with pytest.raises(UserError, match="--ut .* är inte tom") as caught:
+    with pytest.raises(UserError, match=r"--ut .* är inte tom") as caught:
         destination(identity, out=tmp_path / identity)
     assert caught.value.code == 2
 
@@ -179,7 +180,8 @@ def test_input_files_are_copied_by_names_without_the_machines_paths() -> None:
 
 @pytest.mark.unit
 def test_csv_files_have_semicolons_decimal_commas_and_a_mark_of_encoding(tmp_path: Path) -> None:
-    write_csv(tmp_path / "t.csv", ("a", "b", "c"), [{"a": "å;ä", "b": 0.1 + 0.2, "c": float("nan")}, {"a": "", "b": 3.0, "c": None}])
+    content = [{"a": "å;ä", "b": 0.1 + 0.2, "c": float("nan")}, {"a": "", "b": 3.0, "c": None}]
+    write_csv(tmp_path / "t.csv", ("a", "b", "c"), content)
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfa;b;c\r\n")
     rows = read_csv(tmp_path / "t.csv")
     assert rows[0]["a"] == "å;ä" and number(rows[0]["b"]) == 0.1 + 0.2 and rows[1]["b"] == "3" and rows[0]["c"] == ""

@@ -1,0 +1,57 @@
+"""Posts in ward service (VNS): cost comes with the posts, relief only with the handover."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.directional.build import Runs, falls, measure, paired, rises, run, template, unchanged
+
+pytestmark = pytest.mark.directional
+
+
+@cache
+def service_posts(handed: str | None) -> Runs:
+    shift = {"fran": "usk", "till": "vns", "frigjord_timme_per_timme": 0.8, "andel_timmar_procent": 30, "stegstorlek_timmar": 1}
+    stages = {"utbildad": "2023-03-01", "overlamnad": handed} if handed else {}
+    posts = {"yrkesgrupp": "vns", "antal_aa": 6}
+    added = measure("vns", omfattning={"enheter": ["avd_a", "avd_b"]}, dimensionering=posts, uppgiftsvaxling=shift | stages)
+    return run(template(added), 12)
+
+
+def test_more_service_posts_without_handover_raise_cost_and_change_no_need() -> None:
+    """The warning of the sources: receivers alone free nothing, so the need is equal to the minute in every cell and month."""
+    with_posts, without = service_posts(None), unchanged()
+    for group in with_posts.template.groups:
+        assert (with_posts.sum("need", group=group) == without.sum("need", group=group)).all()
+    assert with_posts.sum("realised").sum() == 0
+    assert rises(with_posts.cost(), without.cost())
+    assert rises(with_posts.sum("wage_ore", group="vns"), without.sum("wage_ore", group="vns"))
+
+
+def test_with_handover_the_need_of_assistant_nurses_falls_and_so_does_what_nobody_covers() -> None:
+    """The freed hours leave the giver; the receiver takes over at least as many, so the need moves and does not vanish."""
+    handed, without = service_posts("2023-04-01"), unchanged()
+    assert falls(handed.sum("need", group="usk"), without.sum("need", group="usk"))
+    assert falls(handed.sum("unmet", group="usk"), without.sum("unmet", group="usk"))
+    freed = -paired(handed.sum("need", group="usk"), without.sum("need", group="usk")).mean
+    taken = paired(handed.sum("need", group="vns"), without.sum("need", group="vns")).mean
+    assert taken == pytest.approx(freed / 0.8, rel=0.001)
+
+
+def test_nothing_is_relieved_before_the_handover() -> None:
+    """Until the day of the handover both plans have the same need."""
+    handed, without = service_posts("2023-04-01"), unchanged()
+    assert (handed.sum("need", months=slice(0, 3)) == without.sum("need", months=slice(0, 3))).all()
+    assert rises(handed.cost(months=slice(0, 3)), without.cost(months=slice(0, 3)))
+
+
+def test_freed_time_smaller_than_a_step_relieves_but_changes_no_schedule() -> None:
+    """A nurse freed twenty minutes a shift does not remove a nurse: below the step the hours go to relief."""
+    posts = {"yrkesgrupp": "vns", "antal_aa": 0.5}
+    shift = {"fran": "usk", "till": "vns", "andel_timmar_procent": 30, "stegstorlek_timmar": 40, "utbildad": "2023-02-01", "overlamnad": "2023-02-01"}
+    added = measure("vns", omfattning={"enheter": ["avd_a"]}, dimensionering=posts, uppgiftsvaxling=shift)
+    runs = run(template(added), 4)
+    assert runs.sum("freed").sum() > 0
+    assert runs.sum("realised").sum() == 0
