@@ -41,8 +41,8 @@ from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import lognormal_mean, residual_lognormal
 from kompetenssim.model.keyed import join, name_key, uniform
 from kompetenssim.model.rules import STAGES, learning_month, multiplier
+from kompetenssim.model.start_state import SUBSTITUTE_FILLED
 
-SUBSTITUTE_FILLED = 0.8  # share of the substitute posts open at the start that somebody holds (assumption)
 SUBSTITUTE_TENURE_MONTHS = 36
 
 

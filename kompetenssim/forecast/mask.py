@@ -31,7 +31,7 @@ def suppressed(geometry: Geometry, sets: Mapping[str, Sequence[str]]) -> frozens
     First those with one to four employees at the start (nobody is not a secret). Then, in every printed sum where what is
     hidden could be worked out, the smallest remaining part, until at least two places per sum are hidden and
     the hidden parts hold at least five together; the total itself when no part is left. Last, the smallest place of any
-    combination of printed sums that still gives a secret away, until none does.
+    combination of printed sums that still gives a secret away (a unit's before an area's or the region's), until none does.
     """
     counts = employees(geometry, sets)
     secret = {place for place, n in counts.items() if 0 < n < LEAST}
@@ -63,7 +63,7 @@ def _given_away(
     left = np.abs(weights @ rows(printed) - rows(secrets)).max(axis=1, initial=0.0)
     for k in np.flatnonzero(left < 1e-6):
         used = [place for place, weight in zip(printed, weights[k], strict=True) if abs(weight) > 1e-6]
-        return {min(used, key=lambda place: (counts[place], place))}
+        return {min(used, key=lambda place: (place.unit == ALL, counts[place], place))}
     return set()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WEEKS_PER_YEAR = 365.25 / 7
 SUBSTITUTE_MONTHS = 3.0
+SUBSTITUTE_FILLED = 0.35  # share of the substitute posts that somebody holds (assumption: where runs of a region come to rest)
 AT_WORK = (PRESETS.index("bt"), PRESETS.index("at"))
 PARTS = (
     "avgångar externt",
@@ -382,8 +383,8 @@ def _substitute_exits(
 ) -> NDArray[np.float64]:
     """Give substitutes a year who leave when the absent return, by group.
 
-    A spell of 90 days or more opens a post with the group's share. The substitute stays when its cell has a vacant
-    post: with vacancies spread at random the chance of none is exp(−posts).
+    A spell of 90 days or more opens a post with the group's share, and some of these are filled. The substitute stays
+    when its cell has a vacant post: with vacancies spread at random the chance of none is exp(−posts).
     """
 
     def long(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
@@ -406,7 +407,7 @@ def _substitute_exits(
     none = np.exp(-np.array(template.vacant_units) / 200.0)
     n = len(template.groups)
     stay = np.bincount(group, weights=heads * none, minlength=n) / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n))
-    result: NDArray[np.float64] = at_work * spells * par["substitute_share"] * stay
+    result: NDArray[np.float64] = at_work * spells * par["substitute_share"] * SUBSTITUTE_FILLED * stay
     return result
 
 
