@@ -53,10 +53,10 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
     if first == days:
         w.month_flow[m] += table
     else:
-        early = table * first // days
+        early = _share(table, first, days)
         w.month_flow[m] += early
         if second:
-            w.month_flow[m + 1] += (table if first + second == days else table * (first + second) // days) - early
+            w.month_flow[m + 1] += _share(table, first + second, days) - early
     account = table[:, : len(ACCOUNT)]
     need = account[:, 0]
     wrong = (need != account[:, 1:8].sum(axis=1)) | (account < 0).any(axis=1)
@@ -72,6 +72,15 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
     _open_vacancies(w, m)
     if calendar.week_year[week] != calendar.week_year[min(week + 1, len(calendar.week_days) - 1)]:
         w.overtime_year = [0] * len(w.overtime_year)
+
+
+def _share(table: NDArray[np.int64], part: int, days: int) -> NDArray[np.int64]:
+    """Give what the first `part` days of a week have of it; the need is the sum of its parts, so months close as weeks do."""
+    if part == days:
+        return table
+    share: NDArray[np.int64] = table * part // days
+    share[:, 0] = share[:, 1:8].sum(axis=1)
+    return share
 
 
 def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int) -> NDArray[np.int64]:

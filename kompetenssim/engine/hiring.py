@@ -92,9 +92,17 @@ def settle_posts(w: World, now: int) -> None:
     _open_substitutes(w, now)
     for block in range(len(w.t.post_blocks)):
         _fit_block(w, block, now)
+
+
+def settle_freeze(w: World, now: int) -> None:
+    """Count as frozen the vacant posts of cells with a hiring freeze that nobody has accepted."""
     for cell in w.cells:
-        frozen = w.value("freeze", cell) >= 0.5
-        w.add(FROZEN, cell, (w.level[VACANT][cell] if frozen else 0) - w.level[FROZEN][cell], now)
+        frozen = 0
+        if w.value("freeze", cell) >= 0.5:
+            frozen = sum(
+                p.grade for p in w.open[w.group_of[cell]].values() if p.cell == cell and p.holder is None and p.kind != SUBSTITUTE
+            )
+        w.add(FROZEN, cell, frozen - w.level[FROZEN][cell], now)
 
 
 def _key(post: Post) -> int:
@@ -197,8 +205,9 @@ def _withdraw_one(w: World, block: int, cell: int, most: int, now: int) -> int:
         return vacant[-1].grade
     for post in reversed(candidates):
         holder = post.holder
-        if holder is not None and holder.state in EMPLOYED:
-            post.withdrawn = True
+        if holder is not None and holder.state in EMPLOYED and post.pending is None:
+            post.withdrawn, post.advertised = True, False
+            w.open[w.group_of[post.cell]].pop(post.key, None)
             if holder.notice_end == NEVER:
                 holder.cause = OTHER
                 holder.notice_end = now + int(w.t.notice_long_months * MONTH)
@@ -220,6 +229,7 @@ def settle_applicants(w: World, now: int) -> None:
         w.queue[g] = [a for a in w.queue[g] if a.leaves > now]
         if w.queue[g] and w.open[g]:
             _match(w, g, now)
+    settle_freeze(w, now)
     for g, cells in enumerate(w.group_cells):
         established = vacant = 0
         for c in cells:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kompetenssim.engine.world import CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
@@ -55,22 +57,18 @@ def presence_in(w: World, week: int) -> list[float]:
     return [min(1.0, p * (profile + m * change)) for p, m in zip(w.column("presence"), moved, strict=True)]
 
 
-def need_in(w: World, week: int, days: int) -> tuple[list[int], list[int]]:
-    """Give the need by cell in a week before structural shift, and what closing took away from it."""
+def need_in(w: World, week: int, days: int, cells: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Give the need of some cells in a week before structural shift, and what closing took away from it."""
+    v, at = w.values, w.at
+    base, factor, year, extra = at["need_hours"], at["need_factor"], at["need_year"], at["need_extra_hours"]
+    duty, efficiency, mismatch, closing = at["duty_hours"], at["efficiency"], at["mismatch"], at["closed_share"]
     need, lost = [], []
-    columns = zip(
-        w.cells, w.column("need_hours"), w.column("need_factor"), w.column("need_year"), w.column("need_extra_hours"),
-        w.column("duty_hours"), w.column("efficiency"), w.column("mismatch"), w.column("closed_share"), w.t.cell_floor_hours,
-        strict=True,
-    )  # fmt: skip
-    for c, base, factor, year, extra, duty, efficiency, mismatch, closed, floor in columns:
-        season, loss = season_of(w, c, week), mismatch if mismatch > 0.0 else 0.0
-        minutes = need_minutes(base, factor, year, season, extra, duty, efficiency, loss, closed, floor, days)
+    for c in cells:
+        season, loss, closed, floor = season_of(w, c, week), v[mismatch + c], v[closing + c], w.t.cell_floor_hours[c]
+        parts = (v[base + c], v[factor + c], v[year + c], season, v[extra + c], v[duty + c], v[efficiency + c], max(0.0, loss))
+        minutes = need_minutes(*parts, closed, floor, days)
         need.append(minutes)
-        if closed > 0.0:
-            lost.append(need_minutes(base, factor, year, season, extra, duty, efficiency, loss, 0.0, floor, days) - minutes)
-        else:
-            lost.append(0)
+        lost.append(need_minutes(*parts, 0.0, floor, days) - minutes if closed > 0.0 else 0)
     return need, lost
 
 
@@ -154,7 +152,7 @@ def settle_staffing(w: World, now: int, done: list[list[int]], supervision: list
     """Cover the need of the settled week in the configured order and give the accounts."""
     week = w.settled
     accounts = [Account() for _ in w.cells]
-    need, lost = need_in(w, week, days)
+    need, lost = need_in(w, week, days, w.cells)
     before = list(need)
     if any(lost):
         _pass_on(w, need, lost, accounts)
@@ -381,49 +379,52 @@ def order_agency(w: World, accounts: list[Account], supervision: list[int], targ
     lead_weeks, fixed_weeks, price = w.column("agency_lead_weeks"), w.column("agency_fixed_weeks"), w.column("agency_price")
     reference, productivity = w.column("agency_price_reference"), w.column("agency_productivity")
     share, most = w.column("agency_order_share"), w.column("agency_gap_cap")
-    plans: dict[int, list[tuple[int, int]]] = {}
+    targets: dict[int, list[int]] = {}
     for c in w.cells:
-        if not w.t.cell_hires_agency[c]:
-            continue
         lead = max(1, int(lead_weeks[c] + 0.5))
         target = w.settled + lead if target_offset is None else target_offset
-        if target >= last or (target_offset is not None and target_offset >= lead):
-            continue
-        if target not in plans:
-            plans[target] = _planned_gaps(w, target, accounts, supervision)
-        gap, need = plans[target][c]
-        fixed = fixed_weeks[c]
-        weeks = max(0.0, gap / (AGENCY_WEEK * productivity[c]) - fixed) * min(share[c], most[c])
-        weeks = weeks * order_factor(price[c], reference[c], w.one["price_elasticity"]) + w.agency_carry[c]
-        whole = int(weeks)
-        w.agency_carry[c] = weeks - whole
-        whole -= w.agency_ordered[c].get(target, 0)
-        if whole > 0 or fixed > 0.0:
-            wanted.setdefault(target, []).append(c)
-            ahead[c] = max(0, whole)
-            w.agency_gap[c] = (gap, need)
+        if w.t.cell_hires_agency[c] and target < last and (target_offset is None or target_offset < lead):
+            targets.setdefault(target, []).append(c)
+    for target, cells in targets.items():
+        for c, (gap, need) in zip(cells, _planned_gaps(w, target, cells, accounts, supervision), strict=True):
+            fixed = fixed_weeks[c]
+            weeks = max(0.0, gap / (AGENCY_WEEK * productivity[c]) - fixed) * min(share[c], most[c])
+            weeks = weeks * order_factor(price[c], reference[c], w.one["price_elasticity"]) + w.agency_carry[c]
+            whole = int(weeks)
+            w.agency_carry[c] = weeks - whole
+            whole -= w.agency_ordered[c].get(target, 0)
+            if whole > 0 or fixed > 0.0:
+                wanted.setdefault(target, []).append(c)
+                ahead[c] = max(0, whole)
+                w.agency_gap[c] = (gap, need)
     for target, cells in sorted(wanted.items()):
         _apply_caps(w, target, cells, ahead)
         for c in cells:
             _place_order(w, c, target, ahead[c])
 
 
-def _planned_gaps(w: World, target: int, accounts: list[Account], supervision: list[int]) -> list[tuple[int, int]]:
-    """Give (gap, need) by cell in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
-    need, _ = need_in(w, target, 7)
+def _planned_gaps(
+    w: World, target: int, cells: list[int], accounts: list[Account], supervision: list[int]
+) -> list[tuple[int, int]]:
+    """Give (gap, need) of cells in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
+    need, _ = need_in(w, target, 7, cells)
     number = w.t.calendar.week_number[target]
     summer = SUMMER_WEEKS[0] <= number <= SUMMER_WEEKS[1]
-    columns = zip(
-        accounts, presence_in(w, target), w.column("full_time_hours"), w.column("used_time"), w.column("compensatory_rest"),
-        w.level[WORK], w.level[HOURLY_MINUTES], strict=True,
-    )  # fmt: skip
+    presence, full, used, rest = (
+        presence_in(w, target),
+        w.column("full_time_hours"),
+        w.column("used_time"),
+        w.column("compensatory_rest"),
+    )
     plans = []
-    for c, (a, presence, full, used, rest, work, hourly) in enumerate(columns):
-        own = own_minutes(work * WEEK, full, presence, 0.0, min(0.95, used + rest), supervision[c])
-        own += hourly + a.moved + a.pool - int(w.t.cell_duty_compensated_hours[c] * 60.0)
+    for c, minutes in zip(cells, need, strict=True):
+        a = accounts[c]
+        away = min(0.95, used[c] + rest[c])
+        own = own_minutes(w.level[WORK][c] * WEEK, full[c], presence[c], 0.0, away, supervision[c])
+        own += w.level[HOURLY_MINUTES][c] + a.moved + a.pool - int(w.t.cell_duty_compensated_hours[c] * 60.0)
         if summer and w.t.summer_units[c]:
-            own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full * 60.0 * SUMMER_PRODUCTIVITY)
-        wanted = need[c] + a.change
+            own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full[c] * 60.0 * SUMMER_PRODUCTIVITY)
+        wanted = minutes + a.change
         plans.append((max(0, wanted - own), max(1, wanted)))
     return plans
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log
 
 from kompetenssim.engine import books
-from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle_posts
+from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle_freeze, settle_posts
 from kompetenssim.engine.people import change_grade, open_strips, set_due
 from kompetenssim.engine.staffing import Account, order_agency, settle_staffing
 from kompetenssim.engine.training import settle_examinations, settle_supervision, settle_terms
@@ -35,6 +35,7 @@ def tick(w: World) -> None:
     supervision = settle_supervision(w, now, done, days)  # 4
     settle_examinations(w, now)
     settle_terms(w, now)
+    settle_freeze(w, now)
     accounts = settle_staffing(w, now, done, supervision, days)  # 5, 6
     order_agency(w, accounts, supervision)  # 7
     settle_workload(w, done, accounts)  # 8

@@ -83,6 +83,21 @@ def parameters(run: Forecast) -> Rows:
             yield dict(zip(PARAMETER_COLUMNS, (*row, scenario), strict=True))
 
 
+def applicants(run: Forecast) -> Rows:
+    """Give what the stream of applicants of the start state consists of, a year by group; means over the draws.
+
+    The base is what must come in (all exits); graduates, examinations and returns come by other ways, the rest from outside.
+    """
+    from kompetenssim.model.inputs import fill
+    from kompetenssim.model.start_state import PARTS
+
+    for e, template in zip(run.ensembles, run.templates, strict=True):
+        parts = np.mean([fill(template, theta).arrivals_parts for theta in e.theta], axis=0)
+        for g, group in enumerate(template.groups):
+            for part, value in zip(PARTS, parts[g], strict=True):
+                yield {"scenario": e.scenario, "yrkesgrupp": group, "del": part, "per_ar": float(value)}
+
+
 def measures(run: Forecast) -> Rows:
     """Give every measure with status, effect, evidence and its mean cost and grant over the whole run."""
     for spec, template, e in zip(run.specs, run.templates, run.ensembles, strict=True):
@@ -147,6 +162,7 @@ EVIDENCE: dict[str, Evidence] = {
     "avgangar": Evidence(("scenario", "ar", "yrkesgrupp", "orsak", "alder", "anstallningstid", "medelvarde"), exits),
     "alder": Evidence(("scenario", "ar", "yrkesgrupp", "alder", "medelvarde"), ages),
     "parametrar": Evidence(PARAMETER_COLUMNS, parameters),
+    "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
                           "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
     "klipp": Evidence(("scenario", "yrkesgrupp", "klippta_veckor_andel", "klippta_veckor", "personveckor"), clipped),

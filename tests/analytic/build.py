@@ -8,7 +8,6 @@ which nothing changes but age and time of employment.
 from __future__ import annotations
 
 import json
-
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from numpy.typing import NDArray
 
 from kompetenssim.engine import people, reference
@@ -31,26 +29,52 @@ from kompetenssim.resolve import resolve
 from kompetenssim.spec.load import load
 
 GROUP: dict[str, Any] = {
-    "titel": "Sjuksköterska", "manadslon_kr": 36000, "hyrs_in": "nej", "handledarfamilj": "ssk",
-    "avgang_procent_ar": 0, "till_hyrbolag_andel": 0, "ater_fran_hyrbolag_andel": 0, "intern_rorlighet_procent_ar": 0,
+    "titel": "Sjuksköterska",
+    "manadslon_kr": 36000,
+    "hyrs_in": "nej",
+    "handledarfamilj": "ssk",
+    "avgang_procent_ar": 0,
+    "till_hyrbolag_andel": 0,
+    "ater_fran_hyrbolag_andel": 0,
+    "intern_rorlighet_procent_ar": 0,
     "sjukfranvaro": {"kort_procent": 0, "kort_spridning_procent": 0, "lang_incidens_procent_ar": 0, "aterkommer_inte_andel": 0},
-    "foraldraledighet": {"incidens_procent_ar": 0}, "tjanstledighet": {"incidens_procent_ar": 0, "aterkommer_andel": 1},
-    "narvaro_andel": 0.83, "sysselsattningsgrad": {"100": 100}, "andrad_sysselsattningsgrad_procent_ar": 0,
-    "pension": {"arbetar_vidare_andel": 0}, "vikariat_andel": 0, "mertid_andel": 0,
-    "aldersfordelning": {"46-47": 100}, "alder_nyanstallda": {"46-47": 100}, "anstallningstid": {"5-10": 100},
+    "foraldraledighet": {"incidens_procent_ar": 0},
+    "tjanstledighet": {"incidens_procent_ar": 0, "aterkommer_andel": 1},
+    "narvaro_andel": 0.83,
+    "sysselsattningsgrad": {"100": 100},
+    "andrad_sysselsattningsgrad_procent_ar": 0,
+    "pension": {"arbetar_vidare_andel": 0},
+    "vikariat_andel": 0,
+    "mertid_andel": 0,
+    "aldersfordelning": {"46-47": 100},
+    "alder_nyanstallda": {"46-47": 100},
+    "anstallningstid": {"5-10": 100},
     "sokande": {
-        "ankomst_per_ar": 0, "talamod_veckor": 52, "ledtid_veckor": 0, "ledtid_sigma": 0, "uppsagningstid_manader": 0,
+        "ankomst_per_ar": 0,
+        "talamod_veckor": 52,
+        "ledtid_veckor": 0,
+        "ledtid_sigma": 0,
+        "uppsagningstid_manader": 0,
         "nyexaminerade_andel": 0,
     },
     "inlarning": {"handledartimmar_vecka": 0},
 }
 QUIET = {
-    "sokande_svar_pa_vakans": 0, "belastning_till_avgang_theta": 0, "belastning_till_sjuk_theta": 0, "novis_avgang_faktor": 1,
-    "ung_avgang_faktor": 1, "behov_okning_procent": 0, "dygnsvila_extra_procent": 0,
+    "sokande_svar_pa_vakans": 0,
+    "belastning_till_avgang_theta": 0,
+    "belastning_till_sjuk_theta": 0,
+    "novis_avgang_faktor": 1,
+    "ung_avgang_faktor": 1,
+    "behov_okning_procent": 0,
+    "dygnsvila_extra_procent": 0,
 }
 RULES: dict[str, Any] = {
-    "version": 1, "riktalder_ar": {"1900-01-01": 65}, "tidigaste_pension_ar": {"1900-01-01": 62}, "las_alder_ar": {"1900-01-01": 67},
-    "uppsagningstid_kort_manader": 0, "uppsagningstid_lang_manader": 0,
+    "version": 1,
+    "riktalder_ar": {"1900-01-01": 65},
+    "tidigaste_pension_ar": {"1900-01-01": 62},
+    "las_alder_ar": {"1900-01-01": 67},
+    "uppsagningstid_kort_manader": 0,
+    "uppsagningstid_lang_manader": 0,
 }
 
 
@@ -58,7 +82,7 @@ RETIRE = THINNED  # the clock after the thinned ones
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay changes on a tree, mapping by mapping; whatever is named in SET replaces the whole."""
+    """Lay changes on a tree, mapping by mapping; what is a table of classes replaces the whole."""
     found = dict(base)
     for key, value in changes.items():
         old = found.get(key)
@@ -75,21 +99,34 @@ def unit(heads: Mapping[str, int], vacant: Mapping[str, float] | None = None, **
 
 
 def build(
-    *, groups: Mapping[str, Mapping[str, Any]], units: Mapping[str, Any], start: str = "2023-01-02", end: str = "2024-12-31",
-    parameters: Mapping[str, float] | None = None, rules: Mapping[str, Any] | None = None, measures: list[Any] | None = None,
+    *,
+    groups: Mapping[str, Mapping[str, Any]],
+    units: Mapping[str, Any],
+    start: str = "2023-01-02",
+    end: str = "2024-12-31",
+    parameters: Mapping[str, float] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    measures: list[Any] | None = None,
     **region: Any,
 ) -> Template:
     """Write a region and a scenario, load them with the real loader and resolve them; `groups` change GROUP."""
     files: dict[str, Any] = {
         "scenarios/gemensamt/regler.yaml": merged(RULES, rules or {}),
         "scenarios/prov/region.yaml": {
-            "version": 1, "region": {"nyckel": "prov", "namn": "Prov"}, "startlagen": {start: {"antagande": "ja"}},
-            "parametrar": {**QUIET, **(parameters or {})}, "ekonomi": {"po_procent": {"2000": 46}},
-            "schematyper": {"dag": {"heltid_timmar_vecka": 40}}, "omraden": {"sjukhus": "Sjukhus"},
-            "yrkesgrupper": {g: merged(GROUP, changes) for g, changes in groups.items()}, "enheter": dict(units), **region,
+            "version": 1,
+            "region": {"nyckel": "prov", "namn": "Prov"},
+            "startlagen": {start: {"antagande": "ja"}},
+            "parametrar": {**QUIET, **(parameters or {})},
+            "ekonomi": {"po_procent": {"2000": 46}},
+            "schematyper": {"dag": {"heltid_timmar_vecka": 40}},
+            "omraden": {"sjukhus": "Sjukhus"},
+            "yrkesgrupper": {g: merged(GROUP, changes) for g, changes in groups.items()},
+            "enheter": dict(units),
+            **region,
         },
         "scenarios/prov/plan.yaml": {
-            "version": 1, "scenario": {"nyckel": "plan", "titel": "Plan", "startlage": start, "period": {"start": start, "slut": end}},
+            "version": 1,
+            "scenario": {"nyckel": "plan", "titel": "Plan", "startlage": start, "period": {"start": start, "slut": end}},
             "atgarder": measures or [],
         },
     }
@@ -106,7 +143,9 @@ def modes(template: Template) -> NDArray[np.float64]:
     return np.array([p.mode for p in template.parameters])
 
 
-def simulate(template: Template, *, seed: int = 1, simulation: int = 0, driver: Callable[[World], Driver] | None = None) -> Trajectory:
+def simulate(
+    template: Template, *, seed: int = 1, simulation: int = 0, driver: Callable[[World], Driver] | None = None
+) -> Trajectory:
     """Run the reference engine at the modes."""
     return run(template, fill(template, modes(template)), seed=seed, simulation=simulation, driver=driver)
 
@@ -125,14 +164,18 @@ class Watch:
     """
 
     def __init__(
-        self, spell: Callable[[World, Person, int, int], None] | None = None, week: Callable[[World, int], None] | None = None,
+        self,
+        spell: Callable[[World, Person, int, int], None] | None = None,
+        week: Callable[[World, int], None] | None = None,
         event: Callable[[World, Person, int, int], None] | None = None,
     ) -> None:
         self.spell, self.week, self.event = spell, week, event
         self._since: dict[int, int] = {}
         self._opened = 0
 
-    def run(self, template: Template, *, seed: int = 1, simulation: int = 0, theta: NDArray[np.float64] | None = None) -> Trajectory:
+    def run(
+        self, template: Template, *, seed: int = 1, simulation: int = 0, theta: NDArray[np.float64] | None = None
+    ) -> Trajectory:
         """Run the reference engine under watch."""
         self._since.clear()
         self._opened = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from math import exp
 from pathlib import Path
 
@@ -38,9 +39,19 @@ def test_competing_risks_share_the_exits_in_proportion() -> None:
     """Oracle (e): resignation a against a sickness b that nobody returns from: a/(a+b)·(1 − e^−(a+b)t) leave by the first."""
     a, b, heads, n = 0.40, 0.60, 400, 8
     template = build(
-        groups={"ssk": {"avgang_procent_ar": 100 * a, "sjukfranvaro": {
-            "lang_incidens_procent_ar": 100 * b, "lang_median_manader": 1, "lang_sigma": 0, "aterkommer_inte_andel": 1}}},
-        units={"a": unit({"ssk": heads})})
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 100 * a,
+                "sjukfranvaro": {
+                    "lang_incidens_procent_ar": 100 * b,
+                    "lang_median_manader": 1,
+                    "lang_sigma": 0,
+                    "aterkommer_inte_andel": 1,
+                },
+            }
+        },
+        units={"a": unit({"ssk": heads})},
+    )
     t, away = years(template.calendar.horizon), b / 12 / (1 + b / 12)
     length = 1 / 12
     resigned = (1 - away) * a / (a + b) * (1 - exp(-(a + b) * t))
@@ -55,9 +66,15 @@ def test_stepped_hazard_from_clip_to_clip_needs_and_opens_its_strips() -> None:
     """Oracle (e): workload that throws the multiplier to 0.6 and to 2.5; survivors follow the path week by week."""
     need = {"nyckel": "mer", "titel": "Mer vård", "start": "2024-01-01", "vardbehov": {"andring_procent": 60}}
     template = build(
-        groups={"ssk": {"avgang_procent_ar": 20}}, units={"a": unit({"ssk": 300})}, end="2024-12-31", measures=[
-            {"nyckel": "mindre", "titel": "Mindre vård", "start": "2023-04-01", "vardbehov": {"andring_procent": -60}}, need],
-        parameters={"belastning_till_avgang_theta": 20, "belastning_halveringstid_veckor": 1, "obemannat_start_procent": 8})
+        groups={"ssk": {"avgang_procent_ar": 20}},
+        units={"a": unit({"ssk": 300})},
+        end="2024-12-31",
+        measures=[
+            {"nyckel": "mindre", "titel": "Mindre vård", "start": "2023-04-01", "vardbehov": {"andring_procent": -60}},
+            need,
+        ],
+        parameters={"belastning_till_avgang_theta": 20, "belastning_halveringstid_veckor": 1, "obemannat_start_procent": 8},
+    )
     exposure: dict[float, float] = defaultdict(float)
     events: dict[float, int] = defaultdict(int)
     rates: set[float] = set()
@@ -90,21 +107,19 @@ class _Martingale:
 
     def strata(self, w: World, p: Person, at: int) -> tuple[str, ...]:
         m = w.exit_multiplier[p.cell]
-        return (
-            "all", "new" if at - p.hired < 24 * MONTH else "old", "calm" if m < 0.97 else "loaded" if m > 1.03 else "usual",
-            "first strip" if hazard(w, p, clocks.RESIGN, at) < 0.1 else "more strips", "hired here" if p.entered > 0 else "register")
+        tenure = "new" if at - p.hired < 24 * MONTH else "old"
+        load = "calm" if m < 0.97 else "loaded" if m > 1.03 else "usual"
+        strip = "first strip" if hazard(w, p, clocks.RESIGN, at) < 0.1 else "more strips"
+        return "all", tenure, load, strip, "hired here" if p.entered > 0 else "register"
 
     def spell(self, w: World, p: Person, since: int, until: int) -> None:
         if p.state not in EMPLOYED:
             return
         cuts = sorted({since, until, *(t for t in _turns(p) if since < t < until)})
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in pairwise(cuts):
             named = self.strata(w, p, a) if p.state == ACTIVE else ("all",)
-            for clock in range(clocks.THINNED + 1):
-                if clock == RETIRE:
-                    h = retirement_rate(w, p, a) if p.notice_end == NEVER else 0.0
-                else:
-                    h = hazard(w, p, clock, a)
+            for clock in range(RETIRE + 1):
+                h = hazard(w, p, clock, a) if clock < RETIRE else retirement_rate(w, p, a) if p.notice_end == NEVER else 0.0
                 if h > 0.0:
                     grow = h * years(b - a)
                     self.grown[p.key, clock] += grow
@@ -153,7 +168,7 @@ def test_rescaled_times_are_exponential_with_censoring(rjh: _Martingale, clock: 
     edges = np.append(np.quantile(times[happened], [0.0, 0.2, 0.4, 0.6, 0.8]), np.inf)
     edges[0] = 0.0
     statistic = 0.0
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         exposed = np.clip(times, low, high).sum() - low * len(times)
         statistic += (np.sum(happened & (times >= low) & (times < high)) - exposed) ** 2 / exposed
     assert chi2.sf(statistic, len(edges) - 1) > 1e-4
@@ -164,11 +179,19 @@ def test_hazards_estimated_from_the_output_recover_the_inputs() -> None:
     the start (left truncation) or at its hire, give back the hazards that went in."""
     young, late = 2.5, 0.16
     template = build(
-        groups={"ssk": {"avgang_procent_ar": 100 * late, "till_hyrbolag_andel": 0.3, "anstallningstid": {"0-1": 20, "1-2": 10, "2-5": 30, "5-15": 40},
-                        "sokande": {"ankomst_per_ar": 100}}},
-        units={"a": unit({"ssk": 500}, {"ssk": 30})}, parameters={"novis_avgang_faktor": young}, end="2025-12-31")
-    inputs = template.people
-    share = sum(-p.hired < 24 * MONTH for p in inputs) / len(inputs)
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 100 * late,
+                "till_hyrbolag_andel": 0.3,
+                "anstallningstid": {"0-1": 20, "1-2": 10, "2-5": 30, "5-15": 40},
+                "sokande": {"ankomst_per_ar": 100},
+            }
+        },
+        units={"a": unit({"ssk": 500}, {"ssk": 30})},
+        parameters={"novis_avgang_faktor": young},
+        end="2025-12-31",
+    )
+    share = sum(-p.hired < 24 * MONTH for p in template.people) / len(template.people)
     base = late / (1 + (young - 1) * share)
     risk = np.zeros(3)
 

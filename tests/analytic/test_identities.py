@@ -12,6 +12,7 @@ import pytest
 from kompetenssim.engine.world import EMPLOYED, SUBSTITUTE, Person, World
 from kompetenssim.model.calendar import MONTH, make_calendar
 from kompetenssim.model.template import Template
+from kompetenssim.model.trajectory import CAUSES
 from tests.analytic.build import Watch, build, flow, simulate, unit
 
 pytestmark = pytest.mark.analytic
@@ -20,22 +21,43 @@ pytestmark = pytest.mark.analytic
 def _busy(end: str = "2026-12-31") -> Template:
     """Give a region in which everything happens: two groups, three units, all clocks, training, pensions, moves, growth."""
     group = {
-        "avgang_procent_ar": 15, "till_hyrbolag_andel": 0.2, "ater_fran_hyrbolag_andel": 0.5, "intern_rorlighet_procent_ar": 10, "hyrs_in": "ja",
-        "sjukfranvaro": {"kort_procent": 3, "kort_spridning_procent": 20, "lang_incidens_procent_ar": 6, "aterkommer_inte_andel": 0.1},
-        "foraldraledighet": {"incidens_procent_ar": 6}, "tjanstledighet": {"incidens_procent_ar": 3, "aterkommer_andel": 0.8},
-        "sysselsattningsgrad": {"100": 60, "75": 40}, "andrad_sysselsattningsgrad_procent_ar": 6, "vikariat_andel": 0.5,
-        "aldersfordelning": {"22-39": 40, "40-59": 40, "60-66": 20}, "anstallningstid": {"0-2": 30, "2-20": 70},
+        "avgang_procent_ar": 15,
+        "till_hyrbolag_andel": 0.2,
+        "ater_fran_hyrbolag_andel": 0.5,
+        "intern_rorlighet_procent_ar": 10,
+        "hyrs_in": "ja",
+        "sjukfranvaro": {
+            "kort_procent": 3,
+            "kort_spridning_procent": 20,
+            "lang_incidens_procent_ar": 6,
+            "aterkommer_inte_andel": 0.1,
+        },
+        "foraldraledighet": {"incidens_procent_ar": 6},
+        "tjanstledighet": {"incidens_procent_ar": 3, "aterkommer_andel": 0.8},
+        "sysselsattningsgrad": {"100": 60, "75": 40},
+        "andrad_sysselsattningsgrad_procent_ar": 6,
+        "vikariat_andel": 0.5,
+        "aldersfordelning": {"22-39": 40, "40-59": 40, "60-66": 20},
+        "anstallningstid": {"0-2": 30, "2-20": 70},
         "alder_nyanstallda": {"22-49": 100},
-        "sokande": {"ankomst_per_ar": None, "talamod_veckor": 6, "ledtid_veckor": 6, "ledtid_sigma": 0.4, "uppsagningstid_manader": 2,
-                    "nyexaminerade_andel": 0.4},
+        "sokande": {
+            "ankomst_per_ar": None,
+            "talamod_veckor": 6,
+            "ledtid_veckor": 6,
+            "ledtid_sigma": 0.4,
+            "uppsagningstid_manader": 2,
+            "nyexaminerade_andel": 0.4,
+        },
     }
     later = {"1900-01-01": 65, "2026-01-01": 67}
     return build(
-        groups={"ssk": group, "spec": {**group, "pension": {"typisk_relativt_riktalder": -2.5}}}, end=end,
+        groups={"ssk": group, "spec": {**group, "pension": {"typisk_relativt_riktalder": -2.5}}},
+        end=end,
         units={u: unit({"ssk": 60, "spec": 20}, {"ssk": 6, "spec": 3}) for u in ("a", "b", "c")},
         parameters={"sokande_svar_pa_vakans": 0.5, "belastning_till_avgang_theta": 1, "behov_okning_procent": 1},
         rules={"uppsagningstid_kort_manader": 1, "uppsagningstid_lang_manader": 3, "riktalder_ar": later},
-        utbildningar={"vidare": {"titel": "Vidare", "fran": "ssk", "till": "spec", "platser": {"vt": 3, "ht": 4}}})
+        utbildningar={"vidare": {"titel": "Vidare", "fran": "ssk", "till": "spec", "platser": {"vt": 3, "ht": 4}}},
+    )
 
 
 def test_time_on_posts_is_littles_law_to_the_minute() -> None:
@@ -86,10 +108,10 @@ def test_heads_change_only_by_flows_in_every_month_and_cell() -> None:
     template = _busy()
     done = simulate(template)
     into = sum(flow(done, k) for k in ("hires", "moves_in", "group_in"))
-    out = sum(flow(done, k) for k in ("exits_external", "exits_agency", "exits_pension", "exits_fixed_term", "exits_other", "moves_out", "group_out"))
+    out = sum(flow(done, k) for k in (*CAUSES, "moves_out", "group_out"))
     assert (flow(done, "employees") == np.array(template.initial_employees) + np.cumsum(into - out, axis=0)).all()
     assert all(flow(done, k).sum() > 0 for k in ("exits_agency", "exits_pension", "exits_fixed_term", "moves_in", "group_in"))
-    assert done.exits.sum() == sum(flow(done, k).sum() for k in ("exits_external", "exits_agency", "exits_pension", "exits_fixed_term", "exits_other"))
+    assert done.exits.sum() == sum(flow(done, k).sum() for k in CAUSES)
 
 
 @pytest.mark.parametrize("end", ["2023-10-31", "2024-06-30", "2024-12-31", "2025-05-15"])
@@ -107,7 +129,6 @@ def test_the_horizon_changes_nothing_before_it(end: str) -> None:
 
 def test_still_employed_after_24_months_is_unobserved_where_the_window_passes_the_horizon() -> None:
     """Oracle (i): hires are followed exactly when their window ends within the run, and who has left by then is not counted."""
-    hired: list[int] = []
     stays: dict[int, list[int]] = {}
 
     def spell(w: World, p: Person, since: int, until: int) -> None:

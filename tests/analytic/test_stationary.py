@@ -20,12 +20,24 @@ def test_share_away_is_the_equilibrium_of_an_alternating_renewal_process_in_ever
     spells = {SICK: (0.30, 4.0, 0.8), PARENTAL: (0.15, 9.0, 0.35), LEAVE: (0.10, 6.0, 0.5)}
     (sick, parental, leave), heads, n = (spells[k] for k in (SICK, PARENTAL, LEAVE)), 1500, 4
     template = build(
-        groups={"ssk": {
-            "aldersfordelning": {"30-39": 100},
-            "sjukfranvaro": {"lang_incidens_procent_ar": 100 * sick[0], "lang_median_manader": sick[1], "lang_sigma": sick[2]},
-            "foraldraledighet": {"incidens_procent_ar": 100 * parental[0], "median_manader": parental[1], "sigma": parental[2]},
-            "tjanstledighet": {"incidens_procent_ar": 100 * leave[0], "median_manader": leave[1], "sigma": leave[2]}}},
-        units={"a": unit({"ssk": heads})})
+        groups={
+            "ssk": {
+                "aldersfordelning": {"30-39": 100},
+                "sjukfranvaro": {
+                    "lang_incidens_procent_ar": 100 * sick[0],
+                    "lang_median_manader": sick[1],
+                    "lang_sigma": sick[2],
+                },
+                "foraldraledighet": {
+                    "incidens_procent_ar": 100 * parental[0],
+                    "median_manader": parental[1],
+                    "sigma": parental[2],
+                },
+                "tjanstledighet": {"incidens_procent_ar": 100 * leave[0], "median_manader": leave[1], "sigma": leave[2]},
+            }
+        },
+        units={"a": unit({"ssk": heads})},
+    )
     odds = {k: rate * lognormal_mean(median, sigma) / 12 for k, (rate, median, sigma) in spells.items()}
     away = np.zeros((len(template.weeks), 8))
 
@@ -38,7 +50,12 @@ def test_share_away_is_the_equilibrium_of_an_alternating_renewal_process_in_ever
     for k, o in odds.items():
         share = o / (1 + sum(odds.values()))
         for at in (0, 2, 8, 20, 39, 60, 80, 104):
-            assert abs(z(away[at, k], n * heads * share, n * heads * share * (1 - share))) < 3.5, (k, at, away[at, k], n * heads * share)
+            assert abs(z(away[at, k], n * heads * share, n * heads * share * (1 - share))) < 3.5, (
+                k,
+                at,
+                away[at, k],
+                n * heads * share,
+            )
 
 
 def test_time_of_employment_and_exits_are_flat_when_the_register_is_in_balance() -> None:
@@ -52,10 +69,17 @@ def test_time_of_employment_and_exits_are_flat_when_the_register_is_in_balance()
     share = stock / stock.sum()
     mean = float(np.sum(share * width))
     template = build(
-        groups={"ssk": {
-            "avgang_procent_ar": 100 * mean, "anstallningstid": {f"{a}-{a + 1}": 100 * x for a, x in zip(edges[:-1].tolist(), share, strict=True)},
-            "sokande": {"ankomst_per_ar": 6 * heads * mean, "talamod_veckor": 1}}},
-        units={"a": unit({"ssk": heads})}, parameters={"novis_avgang_faktor": factor}, end="2025-12-31")
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 100 * mean,
+                "anstallningstid": {f"{a}-{a + 1}": 100 * x for a, x in zip(edges[:-1].tolist(), share, strict=True)},
+                "sokande": {"ankomst_per_ar": 6 * heads * mean, "talamod_veckor": 1},
+            }
+        },
+        units={"a": unit({"ssk": heads})},
+        parameters={"novis_avgang_faktor": factor},
+        end="2025-12-31",
+    )
     exits, tenure = np.zeros(len(template.months)), np.zeros((4, 2))
     limits = np.array([0, 1, 2, 5, 100])
 
@@ -82,14 +106,33 @@ def test_without_measures_ageing_and_growth_nothing_drifts(substitutes: float) -
     """Oracle (f): leaves, notice, lead times, moves and the answer to vacancies on; headcount and exits stay where they
     began, and so do vacancies when nobody holds a substitute post (how many such posts are filled at the start is assumed)."""
     template = build(
-        groups={"ssk": {
-            "avgang_procent_ar": 10, "intern_rorlighet_procent_ar": 5, "vikariat_andel": substitutes, "anstallningstid": {"0-5": 50, "5-20": 50},
-            "sjukfranvaro": {"lang_incidens_procent_ar": 5, "lang_median_manader": 4, "lang_sigma": 0.8, "aterkommer_inte_andel": 0.05},
-            "tjanstledighet": {"incidens_procent_ar": 3, "median_manader": 6, "aterkommer_andel": 0.8},
-            "sokande": {"ankomst_per_ar": None, "talamod_veckor": 8, "ledtid_veckor": 6, "ledtid_sigma": 0.4, "uppsagningstid_manader": 2}}},
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 10,
+                "intern_rorlighet_procent_ar": 5,
+                "vikariat_andel": substitutes,
+                "anstallningstid": {"0-5": 50, "5-20": 50},
+                "sjukfranvaro": {
+                    "lang_incidens_procent_ar": 5,
+                    "lang_median_manader": 4,
+                    "lang_sigma": 0.8,
+                    "aterkommer_inte_andel": 0.05,
+                },
+                "tjanstledighet": {"incidens_procent_ar": 3, "median_manader": 6, "aterkommer_andel": 0.8},
+                "sokande": {
+                    "ankomst_per_ar": None,
+                    "talamod_veckor": 8,
+                    "ledtid_veckor": 6,
+                    "ledtid_sigma": 0.4,
+                    "uppsagningstid_manader": 2,
+                },
+            }
+        },
         units={u: unit({"ssk": 130}, {"ssk": 11}) for u in ("a", "b", "c")},
-        parameters={"sokande_svar_pa_vakans": 0.5}, end="2025-12-31",
-        rules={"uppsagningstid_kort_manader": 1, "uppsagningstid_lang_manader": 3})
+        parameters={"sokande_svar_pa_vakans": 0.5},
+        end="2025-12-31",
+        rules={"uppsagningstid_kort_manader": 1, "uppsagningstid_lang_manader": 3},
+    )
     runs = [simulate(template, simulation=s) for s in range(24)]
     heads = np.array([flow(d, "employees").sum(axis=1) for d in runs])
     for month in (0, 3, 6, 12, 24, 35):
@@ -97,7 +140,9 @@ def test_without_measures_ageing_and_growth_nothing_drifts(substitutes: float) -
     exits = np.array([sum(flow(d, k).sum(axis=1) for k in ("exits_external", "exits_other")) for d in runs])
     assert abs(_t(exits[:, :6].sum(axis=1) - exits[:, 6:].sum(axis=1) / 5)) < 3.5
     if substitutes == 0.0:
-        vacant = np.array([flow(d, "vacant_units_minutes").sum(axis=1) / flow(d, "established_units_minutes").sum(axis=1) for d in runs])
+        vacant = np.array(
+            [flow(d, "vacant_units_minutes").sum(axis=1) / flow(d, "established_units_minutes").sum(axis=1) for d in runs]
+        )
         for month in (3, 6, 12, 24, 35):
             assert abs(_t(vacant[:, month] - 33 / 423)) < 3.5, (month, vacant[:, month].mean())
 
@@ -108,21 +153,31 @@ def _t(x: NDArray[np.float64]) -> float:
 
 
 def test_vacancy_share_is_mean_vacancy_over_mean_cycle() -> None:
-    """Oracle (g): a post is held an exponential time, then vacant until the tick, the lead time and the applicant's notice are over."""
+    """Oracle (g): a post is held an exponential time, then vacant until the lead time and the applicant's notice are over."""
     h, lead, notice, heads, n = 0.6, 5.5, 2.0, 60, 8
     template = build(
-        groups={"ssk": {"avgang_procent_ar": 100 * h, "sokande": {
-            "ankomst_per_ar": 1500, "talamod_veckor": 1, "ledtid_veckor": lead, "uppsagningstid_manader": notice}}},
-        units={"a": unit({"ssk": heads})}, end="2030-12-31")
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 100 * h,
+                "sokande": {"ankomst_per_ar": 1500, "talamod_veckor": 1, "ledtid_veckor": lead, "uppsagningstid_manader": notice},
+            }
+        },
+        units={"a": unit({"ssk": heads})},
+        end="2030-12-31",
+    )
     week = WEEK / YEAR
-    vacant = 0.5 * week + 6 * week + notice / 12  # leaves within a week, ripe at the sixth tick after, starts on average a notice later
+    vacant = (
+        0.5 * week + 6 * week + notice / 12
+    )  # leaves within a week, ripe at the sixth tick after, starts on average a notice later
     share = vacant / (vacant + 1 / h)
     found = []
     for s in range(n):
         done = simulate(template, simulation=s)
         empty, posts = (flow(done, f"{k}_units_minutes")[18:].sum() for k in ("vacant", "established"))
         found.append(empty / posts)
-    own = _renewal_error(vacant, (week**2 / 12 + (notice / 6) ** 2 / 12), 1 / h, years(template.calendar.horizon) - 1.5, n * heads)
+    own = _renewal_error(
+        vacant, (week**2 / 12 + (notice / 6) ** 2 / 12), 1 / h, years(template.calendar.horizon) - 1.5, n * heads
+    )
     assert abs(np.mean(found) - share) < 3.5 * own
 
 

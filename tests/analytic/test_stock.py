@@ -18,14 +18,16 @@ LONG_ENOUGH = 4.0  # standard errors
 
 
 def test_constant_intake_and_exponential_stay_give_binomial_survivors_plus_poisson() -> None:
-    """Oracle (a): 40 groups of their own × 6 simulations; mean, variance and the flows, over two years."""
+    """Oracle (a): 40 groups of their own × 5 simulations; mean, variance and the flows, over eighteen months."""
     heads, a, h = 30, 25.0, 0.30
     names = list(numbered(40))
     template = build(
         groups={g: {"avgang_procent_ar": 100 * h, "sokande": {"ankomst_per_ar": a}} for g in names},
-        units={"a": unit(dict.fromkeys(names, heads), dict.fromkeys(names, 80))})
+        units={"a": unit(dict.fromkeys(names, heads), dict.fromkeys(names, 60))},
+        end="2024-06-30",
+    )
     stock, hires = [], []
-    for simulation in range(6):
+    for simulation in range(5):
         done = simulate(template, simulation=simulation)
         stock.append(flow(done, "employees")[-1])
         hires.append(flow(done, "hires").sum(axis=0))
@@ -37,7 +39,7 @@ def test_constant_intake_and_exponential_stay_give_binomial_survivors_plus_poiss
         if tick < horizon:  # those who apply in a week begin at its tick
             intake += a * years(tick - begin)
             stayed += a * years(tick - begin) * exp(-h * years(horizon - tick))
-    n, x, y = len(names) * 6, np.concatenate(stock), np.concatenate(hires)
+    n, x, y = len(names) * 5, np.concatenate(stock), np.concatenate(hires)
     mean, variance = heads * kept + stayed, heads * kept * (1 - kept) + stayed
     assert abs(z(x.mean(), mean, variance / n)) < LONG_ENOUGH
     low, high = chi2.ppf([1e-4, 1 - 1e-4], n - 1) / (n - 1)
@@ -57,10 +59,17 @@ def test_headcount_by_age_is_the_cohort_component_expectation() -> None:
     """Oracle (b): retirement by age and exits by age and time of employment, on a register of every age."""
     factor = {"novis_avgang_faktor": 2.5, "ung_avgang_faktor": 1.8}
     template = build(
-        groups={"ssk": {
-            "avgang_procent_ar": 12, "aldersfordelning": {"22-29": 20, "30-49": 25, "50-59": 20, "60-66": 35},
-            "anstallningstid": {"0-1": 20, "1-2": 20, "2-5": 30, "5-20": 30}, "pension": {"typisk_relativt_riktalder": -0.5, "spridning_ar": 1.5}}},
-        units={"a": unit({"ssk": 1500})}, parameters=factor)
+        groups={
+            "ssk": {
+                "avgang_procent_ar": 12,
+                "aldersfordelning": {"22-29": 20, "30-49": 25, "50-59": 20, "60-66": 35},
+                "anstallningstid": {"0-1": 20, "1-2": 20, "2-5": 30, "5-20": 30},
+                "pension": {"typisk_relativt_riktalder": -0.5, "spridning_ar": 1.5},
+            }
+        },
+        units={"a": unit({"ssk": 1500})},
+        parameters=factor,
+    )
     inputs = fill(template, modes(template))
     base = inputs.values[template.offsets()["exit_rate"]]
     horizon, notice, step = template.calendar.horizon, 3 * MONTH, WEEK // 7
@@ -82,11 +91,10 @@ def test_headcount_by_age_is_the_cohort_component_expectation() -> None:
             at = min(99, (end - p.birth) // YEAR)
             expected[k, at] += alive
             variance[k, at] += alive * (1 - alive)
-    n = 20
+    n = 12
     ages = sum(simulate(template, simulation=s).ages[:, 0, :] for s in range(n))
     for k in range(2):
         found = variance[k] > 0.5
         scores = (ages[k] - n * expected[k])[found] / np.sqrt(n * variance[k][found])
-        print(k, ages[k].sum()/n, expected[k].sum(), scores.round(1))
         assert abs(z(ages[k].sum(), n * expected[k].sum(), n * variance[k].sum())) < LONG_ENOUGH
-        assert chi2.sf(float(np.sum(scores**2)), int(found.sum())) > 1e-4
+        assert chi2.sf(float(np.sum(scores**2)), int(found.sum())) > 1e-3

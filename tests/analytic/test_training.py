@@ -15,15 +15,32 @@ from tests.analytic.build import Watch, build, flow, simulate, unit, z
 pytestmark = pytest.mark.analytic
 
 
-def _school(*, dropout: float, terms: int = 3, exits: float = 0.0, seats: int = 20, units: int = 1, heads: int = 150, **group: object) -> Template:
+def _school(
+    *, dropout: float, terms: int = 3, exits: float = 0.0, seats: int = 20, units: int = 1, heads: int = 150, **group: object
+) -> Template:
     return build(
-        groups={"ssk": {"avgang_procent_ar": exits, **group}, "spec": {"titel": "Specialistsjuksköterska", "avgang_procent_ar": exits}},
-        units={f"u{i}": unit({"ssk": heads, "spec": 10}) for i in range(units)}, end="2027-12-31",
+        groups={
+            "ssk": {"avgang_procent_ar": exits, **group},
+            "spec": {"titel": "Specialistsjuksköterska", "avgang_procent_ar": exits},
+        },
+        units={f"u{i}": unit({"ssk": heads, "spec": 10}) for i in range(units)},
+        end="2027-12-31",
         handledare={"timmar_vecka_per_person": 40},
-        utbildningar={"vidare": {
-            "titel": "Vidareutbildning", "typ": "utbildningstjanst", "fran": "ssk", "till": "spec", "platser": {"vt": seats // 2, "ht": seats},
-            "langd_terminer": terms, "avbrott_procent_termin": dropout, "handledartimmar_vecka": 0, "minst_manader_erfarenhet": 0,
-            "pagaende": 0}})
+        utbildningar={
+            "vidare": {
+                "titel": "Vidareutbildning",
+                "typ": "utbildningstjanst",
+                "fran": "ssk",
+                "till": "spec",
+                "platser": {"vt": seats // 2, "ht": seats},
+                "langd_terminer": terms,
+                "avbrott_procent_termin": dropout,
+                "handledartimmar_vecka": 0,
+                "minst_manader_erfarenhet": 0,
+                "pagaende": 0,
+            }
+        },
+    )
 
 
 def _ticks_of_starts(template: Template, seats: int) -> list[tuple[int, int]]:
@@ -31,7 +48,9 @@ def _ticks_of_starts(template: Template, seats: int) -> list[tuple[int, int]]:
     calendar = template.calendar
     return [
         (calendar.week_start[k + 1], seats // 2 if number == 3 else seats)
-        for k, number in enumerate(calendar.week_number) if number in template.term_weeks and calendar.week_start[k + 1] < calendar.horizon]
+        for k, number in enumerate(calendar.week_number)
+        if number in template.term_weeks and calendar.week_start[k + 1] < calendar.horizon
+    ]
 
 
 @pytest.mark.parametrize("terms", [2, 3])
@@ -43,7 +62,7 @@ def test_without_dropouts_all_who_start_are_examined_at_the_tick_after_the_lengt
     starts, exams = np.zeros(len(template.months), dtype=int), np.zeros(len(template.months), dtype=int)
     for tick, seats in _ticks_of_starts(template, 20):
         starts[np.searchsorted(calendar.month_start, tick, side="right") - 1] += seats
-        end = min(t for t in calendar.week_start + (2**60,) if t > tick + terms * TERM)
+        end = min(t for t in (*calendar.week_start, 2**60) if t > tick + terms * TERM)
         if end < calendar.horizon:
             exams[np.searchsorted(calendar.month_start, end, side="right") - 1] += seats
     assert flow(done, "training_starts").sum(axis=1).tolist() == starts.tolist()
@@ -84,9 +103,21 @@ def test_who_enters_a_training_group_from_outside_has_started_training() -> None
     """The identity of the training stock holds for ST doctors hired to vacant posts as well."""
     template = build(
         groups={"ol": {"handledarfamilj": "lakare"}, "st": {"handledarfamilj": "lakare", "sokande": {"ankomst_per_ar": 20}}},
-        units={"a": unit({"ol": 30, "st": 20}, {"st": 30})}, handledare={"timmar_vecka_per_person": 40},
-        utbildningar={"st_ort": {"titel": "ST", "typ": "st", "fran": "ol", "under": "st", "till": "ol", "platser": {"vt": 2, "ht": 2},
-                                 "extern_antagning": "ja", "handledartimmar_vecka": 0}})
+        units={"a": unit({"ol": 30, "st": 20}, {"st": 30})},
+        handledare={"timmar_vecka_per_person": 40},
+        utbildningar={
+            "st_ort": {
+                "titel": "ST",
+                "typ": "st",
+                "fran": "ol",
+                "under": "st",
+                "till": "ol",
+                "platser": {"vt": 2, "ht": 2},
+                "extern_antagning": "ja",
+                "handledartimmar_vecka": 0,
+            }
+        },
+    )
     done = simulate(template)
     starts, exams, dropouts = (flow(done, f"training_{k}").sum(axis=1).cumsum() for k in ("starts", "exams", "dropouts"))
     assert (flow(done, "st_doctors").sum(axis=1) == 20 + starts - exams - dropouts).all()

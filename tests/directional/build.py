@@ -130,8 +130,15 @@ def template(
         for name, content in texts.items():
             path = Path(folder) / "scenarios" / f"{name}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False).replace("'", ""), encoding="utf-8")
+            path.write_text(yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False).replace("'", ""), encoding="utf-8")
         return resolve(load(Path(folder) / "scenarios/prov/prov.yaml"))
+
+
+class _Plain(yaml.SafeDumper):
+    """Write everything out: the files of the program know no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 class Runs(NamedTuple):

@@ -74,8 +74,9 @@ def check_world(w: World) -> None:
     assert sum(w.t.initial_employees) + hired == sum(heads.values()) + gone
     assert min(w.agency_pool) >= 0
     for block, row in enumerate(w.t.post_blocks):
-        own = [p for p in w.block_posts[block] if not p.withdrawn]
-        if own:
+        amounts = [w.theta[e.amount] for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,)]
+        if min(amounts) >= 0:
+            own = [p for p in w.block_posts[block] if not p.withdrawn]
             assert sum(p.grade for p in own) == w.block_units[block], w.t.measures[row.measure]
 
 
@@ -138,6 +139,21 @@ def test_the_generated_measures_reach_every_lever_type() -> None:
         world = {"yrkesgrupper": {g: {} for g in ("lakare", "sjukskoterska")}, "enheter": {u: {} for u in region()["enheter"]}}
         found = find(strategies.measures(world, [kind, "behalla"]), lambda ms, kind=kind: any(kind in m for m in ms), settings=PROFILE)
         assert any(kind in m for m in found)
+
+
+@pytest.mark.parametrize("simulation", range(4))
+def test_posts_withdrawn_while_their_holders_are_leaving_are_not_filled_again(simulation: int, tmp_path: Path) -> None:
+    """A post whose holder has given notice may already be advertised, or accepted by somebody: it is not withdrawn twice."""
+    from tests.engine.worlds import measure, region, template
+
+    world = region()
+    for g in world["yrkesgrupper"].values():
+        g |= {"avgang_procent_ar": "60", "sokande": {"ankomst_per_ar": "60", "ledtid_veckor": "0"}}
+    down = measure("dimensionering", "2023-03-01", slut="2023-06-30") | {"dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -20}}
+    up = measure("dimensionering", "2023-02-01", nyckel="upp", slut="2023-08-20")
+    t = template(tmp_path, [down, up], world, end=END)
+    found = driven(t, plain_driver(watch=check_world), simulation)
+    check_staff(t, found)
 
 
 def test_permanent_and_substitute_are_the_kinds_of_post_counted_here() -> None:

@@ -26,7 +26,8 @@ def build(view: View) -> Table:
     return Table(
         "T7", "antaganden", "Antaganden och parametrar", columns,
         (Section(f"Antaganden ({len(assumed)})", assumed, keys=("antagande",)),
-         Section(f"Värden med källa ({len(sourced)})", sourced, keys=("källa",))),
+         Section(f"Värden med källa ({len(sourced)})", sourced, keys=("källa",)),
+         Section("Sökande per år i startläget, beräknat", _applicants(view), keys=("beräknat",))),
         keys=("Märkning",),
         notes=("Undre och övre är gränserna i ett 80 % intervall. Dragen = medelvärde och standardavvikelse över körningens "
                "parameteruppsättningar; ett fast tal dras lika varje gång.",),
@@ -41,6 +42,16 @@ def _rows(view: View, *, assumed: bool) -> tuple[Row, ...]:
     return tuple(
         Row((key, *(number(v) for v in values), _whom(view, found[key, *values, source]), source))
         for key, *values, source in sorted(found)
+    )
+
+
+def _applicants(view: View) -> tuple[Row, ...]:
+    """Give the base stream of applicants of the start state by group and part (means over the draws)."""
+    return tuple(
+        Row((f"{view.title(r['yrkesgrupp'])}: {r['del']}", None, number(r["per_ar"]), None, None, None,
+             "alla scenarier",
+             "medel över parameteruppsättningarna"))
+        for r in view.evidence("sokande") if r["scenario"] == view.main and not view.hidden(group=r["yrkesgrupp"])
     )
 
 
