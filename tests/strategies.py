@@ -44,7 +44,9 @@ def regions(draw: Draw) -> Tree:
         "enheter": {u: _unit(draw, u, heads[u]) for u in units},
         "handledare": {"timmar_vecka_per_person": draw(numbers(0, 5))},
         "fri_uppgiftsvaxling": [{"fran": groups[1], "till": groups[0]}],
-        "studentkullar": {"elever": {"yrkesgrupp": groups[1], "examinerade": {"vt": draw(st.integers(0, 4)), "ht": draw(st.integers(0, 4))}}},
+        "studentkullar": {
+            "elever": {"yrkesgrupp": groups[1], "examinerade": {"vt": draw(st.integers(0, 4)), "ht": draw(st.integers(0, 4))}}
+        },
     }
     if draw(st.booleans()):
         world["resurspool"] = {"enhet": units[-1], "skyddad_andel": draw(numbers(0, 1))}
@@ -56,25 +58,40 @@ def regions(draw: Draw) -> Tree:
 
 def _training(draw: Draw) -> Tree:
     return {
-        "platser": {"vt": draw(st.integers(1, 3)), "ht": draw(st.integers(0, 3))}, "studietakt_procent": draw(numbers(0, 100)),
-        "langd_terminer": draw(st.integers(1, 4)), "avbrott_procent_termin": draw(numbers(0, 40)),
-        "minst_manader_erfarenhet": draw(st.integers(0, 24)), "handledartimmar_vecka": draw(numbers(0, 2)),
-    }  # fmt: skip
+        "platser": {"vt": draw(st.integers(1, 3)), "ht": draw(st.integers(0, 3))},
+        "studietakt_procent": draw(numbers(0, 100)),
+        "langd_terminer": draw(st.integers(1, 4)),
+        "avbrott_procent_termin": draw(numbers(0, 40)),
+        "minst_manader_erfarenhet": draw(st.integers(0, 24)),
+        "handledartimmar_vecka": draw(numbers(0, 2)),
+    }
 
 
 def _group(draw: Draw, key: str) -> Tree:
     found: Tree = {
-        "titel": key, "manadslon_kr": PAY[key], "handledarfamilj": FAMILIES[key], "hyra": {"pris_kr_timme": 700, "ledtid_veckor": draw(st.integers(1, 9))},
-        "avgang_procent_ar": draw(numbers(0, 60)), "till_hyrbolag_andel": draw(numbers(0, 1)), "ater_fran_hyrbolag_andel": draw(numbers(0, 1)),
-        "intern_rorlighet_procent_ar": draw(numbers(0, 50)), "vikariat_andel": draw(numbers(0, 1)), "narvaro_andel": draw(numbers(0.6, 1)),
+        "titel": key,
+        "manadslon_kr": PAY[key],
+        "handledarfamilj": FAMILIES[key],
+        "hyra": {"pris_kr_timme": 700, "ledtid_veckor": draw(st.integers(1, 9))},
+        "avgang_procent_ar": draw(numbers(0, 60)),
+        "till_hyrbolag_andel": draw(numbers(0, 1)),
+        "ater_fran_hyrbolag_andel": draw(numbers(0, 1)),
+        "intern_rorlighet_procent_ar": draw(numbers(0, 50)),
+        "vikariat_andel": draw(numbers(0, 1)),
+        "narvaro_andel": draw(numbers(0.6, 1)),
         "andrad_sysselsattningsgrad_procent_ar": draw(numbers(0, 60)),
         "sjukfranvaro": {"lang_incidens_procent_ar": draw(numbers(0, 30)), "aterkommer_inte_andel": draw(numbers(0, 1))},
-        "foraldraledighet": {"incidens_procent_ar": draw(numbers(0, 40))}, "tjanstledighet": {"incidens_procent_ar": draw(numbers(0, 40))},
-    }  # fmt: skip
+        "foraldraledighet": {"incidens_procent_ar": draw(numbers(0, 40))},
+        "tjanstledighet": {"incidens_procent_ar": draw(numbers(0, 40))},
+    }
     if draw(st.booleans()):
         found["hyrs_in"] = "nej"
     if draw(st.booleans()):
-        found["sokande"] = {"ankomst_per_ar": draw(numbers(0, 60)), "ledtid_veckor": draw(numbers(0, 10)), "uppsagningstid_manader": draw(numbers(0, 3))}
+        found["sokande"] = {
+            "ankomst_per_ar": draw(numbers(0, 60)),
+            "ledtid_veckor": draw(numbers(0, 10)),
+            "uppsagningstid_manader": draw(numbers(0, 3)),
+        }
     if draw(st.booleans()):
         found["aldersfordelning"] = {"20-29": 10, "50-59": 40, "60-66": 50}
     return found
@@ -82,9 +99,12 @@ def _group(draw: Draw, key: str) -> Tree:
 
 def _unit(draw: Draw, key: str, heads: dict[str, int]) -> Tree:
     found: Tree = {
-        "titel": key, "omrade": draw(st.sampled_from(["ett", "tva"])), "schematyp": "dag", "anstallda": heads,
+        "titel": key,
+        "omrade": draw(st.sampled_from(["ett", "tva"])),
+        "schematyp": "dag",
+        "anstallda": heads,
         "avstand_min": draw(st.integers(0, 90)),
-    }  # fmt: skip
+    }
     if draw(st.booleans()):
         found["bemanningsmal_aa"] = {g: round(n * draw(numbers(0.7, 1.4)), 2) for g, n in heads.items() if n > 0}
     if draw(st.booleans()):
@@ -100,39 +120,86 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
     first, second = (one, other) if one != other else (groups[1], groups[0])
     if kind == "arbetsutbud":
         art = draw(st.sampled_from(["sysselsattningsgrad", "pension", "tjanstledighet"]))
-        raised: Tree = {"sysselsattningsgrad": {"hojning_procentenheter": draw(numbers(0, 75))}, "pension": {"manader": draw(st.integers(0, 72))}}.get(art, {})
+        raised: Tree = {
+            "sysselsattningsgrad": {"hojning_procentenheter": draw(numbers(0, 75))},
+            "pension": {"manader": draw(st.integers(0, 72))},
+        }.get(art, {})
         return {"art": art, "andel_beviljade_procent": draw(numbers(0, 100)), **raised}
     if kind == "dimensionering":
-        return draw(st.sampled_from([
-            {"yrkesgrupp": one, "antal_aa": draw(numbers(-8, 8))}, {"yrkesgrupp": one, "antal_aa": draw(numbers(0, 6)), "hojer_behovet": "ja"},
-            {"frysning": "ja"}, {"stang_enhet": units[-1], "dra_in_tjanster": draw(st.sampled_from(["ja", "nej"]))},
-            {"vardplatser_procent": draw(numbers(-100, 0))}, {"bemanningsmal_procent": draw(numbers(-90, 100))},
-        ]))  # fmt: skip
+        return draw(
+            st.sampled_from(
+                [
+                    {"yrkesgrupp": one, "antal_aa": draw(numbers(-8, 8))},
+                    {"yrkesgrupp": one, "antal_aa": draw(numbers(0, 6)), "hojer_behovet": "ja"},
+                    {"frysning": "ja"},
+                    {"stang_enhet": units[-1], "dra_in_tjanster": draw(st.sampled_from(["ja", "nej"]))},
+                    {"vardplatser_procent": draw(numbers(-100, 0))},
+                    {"bemanningsmal_procent": draw(numbers(-90, 100))},
+                ]
+            )
+        )
     if kind == "utbildningstjanst":
         return {"fran": first, "till": second, **_training(draw)}
     if kind == "uppgiftsvaxling":
-        return {"fran": first, "till": second, "frigjord_timme_per_timme": draw(numbers(0.3, 1)), "andel_timmar_procent": draw(numbers(0, 100)),
-                "klass": "fri", "utbildad": start, "overlamnad": start, "tillford_aa": draw(numbers(0, 10))}  # fmt: skip
+        return {
+            "fran": first,
+            "till": second,
+            "frigjord_timme_per_timme": draw(numbers(0.3, 1)),
+            "andel_timmar_procent": draw(numbers(0, 100)),
+            "klass": "fri",
+            "utbildad": start,
+            "overlamnad": start,
+            "tillford_aa": draw(numbers(0, 10)),
+        }
     if kind == "rekrytering" and draw(st.booleans()):
-        return {"art": "kohort", "yrkesgrupp": one, "antal": draw(st.integers(1, 9)), "leverans_datum": start, "lyckandegrad": draw(numbers(0, 1))}
+        return {
+            "art": "kohort",
+            "yrkesgrupp": one,
+            "antal": draw(st.integers(1, 9)),
+            "leverans_datum": start,
+            "lyckandegrad": draw(numbers(0, 1)),
+        }
     plain: dict[str, Tree] = {
-        "behalla": {"avgang_faktor": draw(numbers(0.3, 1.5)), "intern_faktor": draw(numbers(0.2, 3)), "tidsandel_procent": draw(numbers(0, 30))},
-        "effektivisering": {"frigjord_andel_procent": draw(numbers(0, 60)), "anvandning": {"sankt_mal": 0.4, "mindre_overtid": 0.4, "mer_vard": 0.1, "forsvinner": 0.1}},
-        "forutsattning": {"atgarder": ["m0"], "lyfter_realisering_pp": draw(numbers(0, 50)), "ramp_faktor": draw(numbers(0.2, 2))},
+        "behalla": {
+            "avgang_faktor": draw(numbers(0.3, 1.5)),
+            "intern_faktor": draw(numbers(0.2, 3)),
+            "tidsandel_procent": draw(numbers(0, 30)),
+        },
+        "effektivisering": {
+            "frigjord_andel_procent": draw(numbers(0, 60)),
+            "anvandning": {"sankt_mal": 0.4, "mindre_overtid": 0.4, "mer_vard": 0.1, "forsvinner": 0.1},
+        },
+        "forutsattning": {
+            "atgarder": ["m0"],
+            "lyfter_realisering_pp": draw(numbers(0, 50)),
+            "ramp_faktor": draw(numbers(0.2, 2)),
+        },
         "handledning": {"avlastning_timmar_vecka": draw(numbers(0, 50)), "kapacitet_procent": draw(numbers(-50, 200))},
-        "hyrstyrning": draw(st.sampled_from([
-            {"tak_per_vecka": draw(st.integers(0, 5))}, {"tak_mkr_ar": draw(numbers(0, 3))}, {"fast_linje": {"antal": draw(numbers(0, 4))}},
-            {"beslutsledtid_veckor": draw(st.integers(0, 26))}, {"pris_faktor": draw(numbers(0.2, 5)), "pristak_kr_timme": 400},
-        ])),
+        "hyrstyrning": draw(
+            st.sampled_from(
+                [
+                    {"tak_per_vecka": draw(st.integers(0, 5))},
+                    {"tak_mkr_ar": draw(numbers(0, 3))},
+                    {"fast_linje": {"antal": draw(numbers(0, 4))}},
+                    {"beslutsledtid_veckor": draw(st.integers(0, 26))},
+                    {"pris_faktor": draw(numbers(0.2, 5)), "pristak_kr_timme": 400},
+                ]
+            )
+        ),
         "introduktion": {"tidsandel_procent": draw(numbers(0, 50)), "inlarning_faktor": draw(numbers(0.3, 2))},
         "lon_och_forman": {"paslag_procent": draw(numbers(-50, 100))},
         "overtidsregel": {"praxis_procent": draw(numbers(0, 5))},
-        "rekrytering": {"ankomst_faktor": draw(numbers(0.2, 3)), "ledtid_faktor": draw(numbers(0.2, 3)), "bonus_kr": 10000, "bindning_manader": draw(st.integers(0, 24))},
+        "rekrytering": {
+            "ankomst_faktor": draw(numbers(0.2, 3)),
+            "ledtid_faktor": draw(numbers(0.2, 3)),
+            "bonus_kr": 10000,
+            "bindning_manader": draw(st.integers(0, 24)),
+        },
         "resurspool": {"yrkesgrupper": [one], "timmar_vecka": draw(numbers(0, 400))},
         "schema": {"mismatch_minskning_pp": draw(numbers(-10, 20)), "flyttade_semesterveckor_andel": draw(numbers(0, 1))},
         "sjukfranvaro": {"korttid_faktor": draw(numbers(0.3, 1.5))},
         "vardbehov": {"andring_procent": draw(numbers(-90, 200))},
-    }  # fmt: skip
+    }
     return plain[kind]
 
 
@@ -145,11 +212,16 @@ def measures(draw: Draw, world: Tree, kinds: list[str]) -> list[Tree]:
         kind = draw(st.sampled_from([k for k in kinds if n > 0 or k != "forutsattning"]))
         start = draw(st.sampled_from(DATES))
         m: Tree = {
-            "nyckel": f"m{n}", "titel": "Åtgärd", "start": start, "ramp_manader": draw(st.sampled_from([0, 3, 9])),
-            "ramp_form": draw(st.sampled_from(["logistisk", "stegvis"])), "realisering_andel": draw(numbers(0, 1)),
-            "kostnad": {"arlig_mkr": draw(numbers(0, 3)), "engang_mkr": draw(numbers(0, 3))}, "antagande": "ja",
+            "nyckel": f"m{n}",
+            "titel": "Åtgärd",
+            "start": start,
+            "ramp_manader": draw(st.sampled_from([0, 3, 9])),
+            "ramp_form": draw(st.sampled_from(["logistisk", "stegvis"])),
+            "realisering_andel": draw(numbers(0, 1)),
+            "kostnad": {"arlig_mkr": draw(numbers(0, 3)), "engang_mkr": draw(numbers(0, 3))},
+            "antagande": "ja",
             kind: _block(draw, kind, groups, units, start),
-        }  # fmt: skip
+        }
         if draw(st.booleans()):
             m["slut"] = max(start, draw(st.sampled_from(DATES)))
         found.append(m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kompetenssim.engine.staffing import SUMMER_PRODUCTIVITY, Account
+from kompetenssim.engine.staffing import Account
 from kompetenssim.engine.world import (
     CONTRACT,
     ESTABLISHED,
@@ -23,7 +23,7 @@ from kompetenssim.engine.world import (
     World,
 )
 from kompetenssim.model.calendar import WEEK
-from kompetenssim.model.rules import split_by_days
+from kompetenssim.model.rules import SUMMER_PRODUCTIVITY, split_by_days
 from kompetenssim.model.trajectory import ACCOUNT, FLOWS
 
 if TYPE_CHECKING:

@@ -28,7 +28,6 @@ from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import join, name_key, uniform
 from kompetenssim.model.rules import applicant_rate, pay_multiplier
 
-GRADUATE_PATIENCE_WEEKS = 12
 MOST_APPLICANT_STRIPS = 400
 
 
@@ -116,7 +115,8 @@ def _person_key(p: Person) -> int:
 def _open_substitutes(w: World, now: int) -> None:
     for p, since in sorted(w.absent, key=lambda pair: pair[0].key):
         if p.state in EMPLOYED and (p.state != ACTIVE or p.programme >= 0) and p.key not in w.substitute_of:
-            post = new_post(w, join(p.key, since), p.cell, p.grade, SUBSTITUTE, -1, now)
+            away = 1.0 if p.state != ACTIVE else w.theta[w.t.programmes[p.programme].pace] / 100.0
+            post = new_post(w, join(p.key, since), p.cell, max(1, int(p.grade * away)), SUBSTITUTE, -1, now)
             post.absent = p
             w.substitute_of[p.key] = post
             advertise(w, post, now)
@@ -126,9 +126,10 @@ def _open_substitutes(w: World, now: int) -> None:
 def _end_substitutes(w: World, now: int) -> None:
     """End the fixed-term posts of those who are back or gone; the holder takes a vacant post of the cell if there is one."""
     for p in sorted(set(w.returned), key=_person_key):
-        post = w.substitute_of.pop(p.key, None)
-        if post is None:
-            continue
+        post = w.substitute_of.get(p.key)
+        if post is None or (p.state in EMPLOYED and p.programme >= 0 and post.key == join(p.key, p.train_start)):
+            continue  # nobody, or the backfill of a training that goes on after the leave
+        del w.substitute_of[p.key]
         post.absent, post.withdrawn, post.advertised = None, True, False
         w.open[w.group_of[post.cell]].pop(post.key, None)
         someone = post.holder or post.pending
@@ -424,6 +425,8 @@ def settle_cohorts(w: World, now: int) -> None:
     start = w.t.calendar.week_start[w.settled]
     for row in w.t.cohorts:
         if not start <= row.day * DAY < now:
+            continue
+        if row.measure >= 0 and w.theta[w.t.carried_out[row.measure]] >= w.theta[w.t.probability[row.measure]] / 100.0:
             continue
         cells = w.group_cells[row.group] if row.unit < 0 else [w.cell_at[(row.unit, row.group)]]
         stream = w.stream("kull", row.key)

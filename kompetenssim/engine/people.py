@@ -6,6 +6,8 @@ of a week may run in any order.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from kompetenssim.engine.world import (
     ACTIVE,
     AGENCY,
@@ -357,7 +359,7 @@ def _term_passes(w: World, p: Person, now: int) -> None:
 def leave(w: World, p: Person, now: int, cause: int) -> None:
     """End an employment. Some go on by the hour, some to the agencies, and may come back."""
     g = w.group_of[p.cell]
-    if p.state != ACTIVE:
+    if p.state != ACTIVE or p.programme >= 0:
         w.returned.append(p)
     w.remove(p, now)
     w.count(CAUSES[cause], p.cell, now)
@@ -445,7 +447,7 @@ def _to_next_quarter(p: Person, minute: int) -> int:
 
 def retirement_rate(w: World, p: Person, minute: int) -> float:
     """Give the hazard (per year) of giving notice of retirement, at the age of the exit three months on."""
-    m = min(len(w.inputs.retire_norm) - 1, max(0, minute // MONTH))
+    m = min(len(w.inputs.retire_norm), max(1, bisect_right(w.t.calendar.month_start, minute))) - 1
     age = (minute + RETIREMENT_NOTICE - p.birth) / YEAR
     if age < w.inputs.retire_earliest[m]:
         return 0.0

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kompetenssim.engine.world import CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
+from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.distributions import normal_quantile
 from kompetenssim.model.keyed import join, uniform
-from kompetenssim.model.rules import capped_delivery, need_minutes, order_factor, own_minutes, short_sick_share
+from kompetenssim.model.rules import (
+    SUMMER_PRODUCTIVITY,
+    SUMMER_SUCCESS,
+    SUMMER_WEEKS,
+    capped_delivery,
+    need_minutes,
+    order_factor,
+    own_minutes,
+    short_sick_share,
+)
 
 AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
-SUMMER_WEEKS = (24, 33)
 HOLIDAY_WEEKS = (25, 33)
-SUMMER_PRODUCTIVITY = 0.7  # domain model 2.7
-SUMMER_SUCCESS = 0.9  # share of the summer posts that somebody takes (assumption)
 LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (assumption, small region)
 
 
@@ -99,11 +105,14 @@ def structural_shift(w: World, need: list[int], days: int) -> tuple[list[int], l
 
 
 def block_minutes(w: World, block: int, cell: int, days: int) -> float:
-    """Give the minutes a week that the holders of a measure's posts deliver."""
+    """Give the minutes a week that the holders of a measure's posts, or those who stand in for them, deliver."""
     units = 0
     for post in w.block_posts[block]:
-        if post.holder is not None and not post.withdrawn:
-            units += post.holder.grade
+        someone = post.holder
+        if someone is not None and someone.state != ACTIVE and someone.key in w.substitute_of:
+            someone = w.substitute_of[someone.key].holder
+        if someone is not None and someone.state == ACTIVE and not post.withdrawn:
+            units += someone.grade
     return units / 200.0 * w.value("full_time_hours", cell) * 60.0 * w.value("presence", cell) * days / 7.0
 
 
@@ -256,16 +265,16 @@ def _pool(w: World, accounts: list[Account], days: int) -> None:
         ]
         if row.from_cells:
             offer = min(offer, sum(accounts[c].own + accounts[c].surplus for c in row.from_cells))
-        wage = w.theta[row.cost_factor] - (1.0 if row.from_cells else 0.0)
         before = [accounts[c].pool for c in cells]
         lent = _lend(w, accounts, cells, offer, 0.0)
         _take(accounts, row.from_cells, lent)
         if lent:
             for c, old in zip(cells, before, strict=True):
                 minutes = accounts[c].pool - old
-                pay = w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0
-                w.pool_wage[c] += int(minutes * pay * wage * (1.0 + w.value("on_cost", 0)))
-                accounts[c].pool_cost += int(minutes / (2400.0 * 0.83) * w.theta[row.premium] * 100.0)
+                ore = minutes * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * (1.0 + w.value("on_cost", 0))
+                w.pool_wage[c] += 0 if row.from_cells else int(ore)
+                premium = ore * (w.theta[row.cost_factor] - 1.0) + minutes / (2400.0 * 0.83) * w.theta[row.premium] * 100.0
+                accounts[c].pool_cost += int(premium)
 
 
 def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premium: float) -> int:
@@ -417,14 +426,16 @@ def _planned_gaps(
         w.column("compensatory_rest"),
     )
     plans = []
+    intro, days = w.column("intro_time"), w.t.calendar.week_days[w.settled]
     for c, minutes in zip(cells, need, strict=True):
         a = accounts[c]
-        away = min(0.95, used[c] + rest[c])
-        own = own_minutes(w.level[WORK][c] * WEEK, full[c], presence[c], 0.0, away, supervision[c])
-        own += w.level[HOURLY_MINUTES][c] + a.moved + a.pool - int(w.t.cell_duty_compensated_hours[c] * 60.0)
+        novice = w.level[NOVICE][c] / max(1, w.level[CONTRACT][c])
+        away = min(0.95, used[c] + intro[c] * novice + rest[c])
+        own = own_minutes(w.level[WORK][c] * WEEK, full[c], presence[c], 0.0, away, supervision[c] * 7 // days)
+        own += w.level[HOURLY_MINUTES][c] + (a.moved + a.pool) * 7 // days - int(w.t.cell_duty_compensated_hours[c] * 60.0)
         if summer and w.t.summer_units[c]:
             own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full[c] * 60.0 * SUMMER_PRODUCTIVITY)
-        wanted = minutes + a.change
+        wanted = minutes + a.change * 7 // days
         plans.append((max(0, wanted - own), max(1, wanted)))
     return plans
 
@@ -447,7 +458,7 @@ def _apply_caps(w: World, target: int, cells: list[int], ahead: dict[int, int]) 
             if not open_cells:
                 break
             c = max(open_cells, key=lambda x: (gap[x] / max(1, w.agency_gap[x][1]), -x))
-            cost = AGENCY_WEEK / 60.0 * w.value("agency_price", c)
+            cost = AGENCY_WEEK / 60.0 * min(w.value("agency_price", c), w.value("agency_price_cap", c))
             if spent + cost > money:
                 break
             spent += cost

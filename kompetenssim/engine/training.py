@@ -25,12 +25,10 @@ from kompetenssim.model.calendar import DAY, MONTH, WEEK, YEAR
 from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import exponential
 from kompetenssim.model.keyed import join, uniform
-from kompetenssim.model.rules import supervision_minutes
+from kompetenssim.model.rules import placement_hours, supervision_minutes
 from kompetenssim.model.template import ProgrammeRow
 
 GRADUATE_PATIENCE_WEEKS = 12
-TERM_WEEKS = 20
-TERMS_OF_A_DEGREE = 6.0
 STAY_MONTHS = 24
 GRADUATE_WEEKS = (3, 23)  # ISO weeks in which January and June graduates apply
 
@@ -106,14 +104,12 @@ def _delay(w: World, short: dict[int, tuple[float, float, float]], days: int) ->
 
 
 def _placement_minutes(w: World, senior: list[int], days: int) -> list[int]:
-    """Give the supervision minutes that students on placement want this week, spread over units by their experienced staff.
-
-    A programme of six terms with as many students as it examines has placement in `placement_weeks` of a term's weeks.
-    """
+    """Give the supervision minutes that students on placement want this week, spread over units by their experienced staff."""
     wanted = [0] * len(w.t.families)
     for row in w.t.graduates:
-        students = (w.theta[row.spring] + w.theta[row.autumn]) / 2.0 * TERMS_OF_A_DEGREE
-        minutes = students * w.theta[row.placement_weeks] / TERM_WEEKS * w.one["placement_hours"] * 60.0 * days / 7.0
+        examined = w.theta[row.spring] + w.theta[row.autumn]
+        hours = placement_hours(examined, w.theta[row.placement_weeks], w.one["placement_hours"])
+        minutes = hours * 60.0 * days / 7.0
         size = 0
         for f in row.families:
             size += senior[f]
@@ -345,6 +341,7 @@ def _admit_from_outside(w: World, k: int, seats: int, each: int, now: int) -> No
             begin_training(w, p, k, now, now)
             w.training_stock(p, now, 1)
             w.count("training_starts", p.cell, now)
+        w.training_cost[p.cell] += int(w.theta[row.fee] * 100 * w.theta[row.terms])
         w.show(p, now)
         set_due(p)
         w.reschedule(p)

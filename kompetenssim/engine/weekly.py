@@ -164,9 +164,10 @@ def _fit_cell(w: World, c: int) -> bool:
     for clock in range(THINNED):
         need = int(bounds[clock]) + 1
         if need > MOST_STRIPS:
+            m = STRIP[clock][1 if clock == RESIGN and old / STRIP[RESIGN][1] > new / STRIP[RESIGN][0] else 0]
             raise HazardTooHigh(
-                f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * STRIP[clock][0]:.2f} per år "
-                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * STRIP[clock][0]:.1f} som kan simuleras – "
+                f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * m:.2f} per år "
+                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * m:.1f} som kan simuleras – "
                 f"kontrollera åtgärderna ({', '.join(w.t.measures) or 'inga'}) och parametrarna"
             )
         if need > w.strip_count[clock][c]:

@@ -217,7 +217,7 @@ class World:
         self.clipped = [False] * n
         self.next_op = 0
         self.values_changed = True
-        self.more_hours_done = [self.values[self.at["more_hours_share"] + c] for c in self.cells]
+        self.more_hours_done = [0.0] * n
         self.most_exam_hazard = max([0.0, *(-log(self.theta[p.stay]) / 2.0 for p in template.programmes if p.stay >= 0)])
         self.grant_ore = [0] * len(template.programmes)
         self.family_first = [min(c for c in self.cells if template.cell_family[c] == f) for f in range(len(template.families))]

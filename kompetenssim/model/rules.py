@@ -14,6 +14,12 @@ HIGHEST_RETIREMENT_RATE = 4.0
 
 TRAINEE_PRODUCTIVITY = 400  # AT and BT, per mille (domain model 2.3)
 
+SUMMER_WEEKS = (24, 33)
+SUMMER_PRODUCTIVITY = 0.7  # domain model 2.7
+SUMMER_SUCCESS = 0.9  # share of the summer posts that somebody takes (assumption)
+TERM_WEEKS = 20
+TERMS_OF_A_DEGREE = 6.0
+
 #: Stages of the learning curve: three within the introduction, two after it, experienced.
 STAGES = 6
 
@@ -39,6 +45,15 @@ def st_productivity(progress: float) -> int:
     fifth = int(progress * 5.0)
     fifth = min(fifth, 4)
     return 500 + 100 * fifth
+
+
+def placement_hours(examined: float, placement_weeks: float, hours: float) -> float:
+    """Give the supervision hours a week that a cohort on placement wants.
+
+    A programme of six terms with as many students as it examines (`examined` a year, in two terms) has placement in
+    `placement_weeks` of a term's weeks, with `hours` of supervision a week each.
+    """
+    return examined / 2.0 * TERMS_OF_A_DEGREE * placement_weeks / TERM_WEEKS * hours
 
 
 def workload(

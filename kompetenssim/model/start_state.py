@@ -13,7 +13,17 @@ import numpy as np
 
 from kompetenssim.model.calendar import YEAR
 from kompetenssim.model.distributions import lognormal_mean
-from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_month, learning_productivity, workload
+from kompetenssim.model.rules import (
+    STAGES,
+    SUMMER_PRODUCTIVITY,
+    SUMMER_SUCCESS,
+    SUMMER_WEEKS,
+    TRAINEE_PRODUCTIVITY,
+    learning_month,
+    learning_productivity,
+    placement_hours,
+    workload,
+)
 from kompetenssim.model.template import PRESETS, ProgrammeRow, Template
 
 if TYPE_CHECKING:
@@ -93,8 +103,8 @@ def start_state(
     full_time = base["full_time_hours"]
     own = fte * (1.0 - out[group]) * productive * full_time * base["presence"] * (1.0 - base["compensatory_rest"])
     own = own * (1.0 - np.where(is_st[group], 0.0, in_training * pace / np.maximum(1.0, heads)))
-    supervision = _supervision_hours(template, theta, par, register, heads)
-    own = np.maximum(0.0, own - supervision)
+    supervision = _supervision_hours(template, theta, par, one, register, heads)
+    own = np.maximum(0.0, own - supervision - np.array(template.cell_duty_compensated_hours))
     vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
     spread = _spread(own, heads, vacant / np.maximum(1e-9, fte + vacant), out[group])
     need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register, spread)
@@ -181,10 +191,11 @@ def _supervision_hours(
     template: Template,
     theta: NDArray[np.float64],
     par: dict[str, NDArray[np.float64]],
+    one: dict[str, float],
     register: Register,
     heads: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Give hours a week that supervision takes from each cell at the start (introduction and training)."""
+    """Give hours a week that supervision takes from each cell at the start (introduction, training and placements)."""
     g = np.array(template.cell_group)
     new = register.tenure_months < par["learn_intro_months"][g[register.cell]]
     novices = np.bincount(register.cell[new], minlength=len(heads))
@@ -192,8 +203,13 @@ def _supervision_hours(
     for p in template.programmes:
         wanted = wanted + _participants(template, p, heads) * float(theta[p.supervision])
     family = np.array(template.cell_family)
-    by_family = np.bincount(family, weights=wanted, minlength=len(template.families))
+    by_family = np.bincount(family, weights=wanted, minlength=len(template.families)).astype(np.float64)
     size = np.bincount(family, weights=heads, minlength=len(template.families))
+    for row in template.graduates:
+        mine = np.array(row.families, dtype=np.int64)
+        examined = float(theta[row.spring] + theta[row.autumn])
+        hours = placement_hours(examined, float(theta[row.placement_weeks]), one["placement_hours"])
+        by_family[mine] += hours * size[mine] / max(1.0, float(size[mine].sum()))
     result: NDArray[np.float64] = by_family[family] * heads / np.maximum(1.0, size[family])
     return result
 
@@ -215,9 +231,8 @@ def _need(
     profile = np.array(template.cell_need_season)
     presence = np.array(template.presence_season)
     supply = own[:, None] * presence[None, :]
-    summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * 0.7
-    supply = supply.copy()
-    supply[:, 24:34] += summer[:, None]
+    summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * SUMMER_PRODUCTIVITY * SUMMER_SUCCESS
+    supply[:, SUMMER_WEEKS[0] - 1 : SUMMER_WEEKS[1]] += summer[:, None]
     loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
     target = _target_gap(template, theta, base, own, fte, vacant)
     low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
@@ -235,13 +250,18 @@ def _need(
     wanted = need[:, None] * profile * loss[:, None] + duty[:, None]
     actual = supply * (1.0 - base["short_sick"])[:, None]
     gap = np.minimum(wanted, expected_gap(wanted - actual, spread))
-    planned = np.minimum(wanted, expected_gap(wanted - supply, spread)) * (base["agency_order_share"] * base["agency_delivery"])[:, None]
+    planned = (
+        np.minimum(wanted, expected_gap(wanted - supply, spread))
+        * (base["agency_order_share"] * base["agency_delivery"])[:, None]
+    )
     planned = planned * np.array(template.cell_hires_agency)[:, None]
     agency = np.minimum(gap, planned)
     room = actual * (base["overtime_practice"] + base["extra_hours_share"])[:, None]
     overtime = np.minimum(gap - agency, room)
     unmet = gap - agency - overtime
-    novices = np.bincount(register.cell[register.tenure_months < 24], minlength=len(own)) * par["novice_share"][group]
+    full, share = par["learn_full_months"][group[register.cell]], par["novice_share"][group[register.cell]]
+    new = share * (register.tenure_months < full) + (1.0 - share) * (register.tenure_months < full / 4)
+    novices = np.bincount(register.cell, weights=new, minlength=len(own))
     heads = np.maximum(1.0, np.bincount(register.cell, minlength=len(own)))
     b = np.array(
         [

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kompetenssim.model.calendar import Calendar
 from kompetenssim.model.draws import ParameterSpec
 from kompetenssim.model.quantities import QUANTITIES
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PRESETS = ("utbildningstjanst", "studielon", "st", "bt", "at", "ast")
 
@@ -431,9 +427,9 @@ class Inputs(NamedTuple):
 
     `values` is the flat array of quantities at the start; operation i sets `values[op_slot[i]] = op_value[i]` at
     the tick of week `op_week[i]` (sorted by week, then slot). `group[k][g]` are GROUP_PARAMETERS, `scalar[k]`
-    SCALARS. `retire_hazard[g][q]` is the yearly retirement hazard at (age − riktålder) quarter q from −15 years;
-    `retire_month` gives, by month, riktålder and earliest age; `retire_factor[m][cell]` the measures' factor.
-    `absence` holds per group the equilibrium share of sick, parental (of those aged 25–44) and leave.
+    SCALARS. `retire_hazard[g][q]` is the yearly retirement hazard at (age − riktålder) quarter q from −20 years;
+    `retire_norm[m]` and `retire_earliest[m]` give, by month, riktålder and earliest age; `retire_factor[m][cell]` the
+    measures' factor. `once_*` are the one-off costs of measures. `agency_start_hours[cell]` are the start state's.
     `workload_reference[g]` and `workload_start[cell]` belong to the start state, `arrivals_parts[g]` is printed in T7.
     """
 
@@ -457,16 +453,3 @@ class Inputs(NamedTuple):
     once_ore: list[int]
     arrivals_parts: list[list[float]]
     agency_start_hours: list[float]
-
-
-class Static(NamedTuple):
-    """Arrays the fill computes once per template and reuses for every draw."""
-
-    age_quarters: NDArray[np.float64]
-    class_shares: NDArray[np.float64]
-    novice_share: NDArray[np.float64]
-    fte: NDArray[np.float64]
-    heads: NDArray[np.float64]
-    fertile_share: NDArray[np.float64]
-    need_profile: NDArray[np.float64]
-    presence_profile: NDArray[np.float64]

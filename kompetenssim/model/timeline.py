@@ -84,7 +84,7 @@ class Timeline:
         return result
 
     def _ramp_months(self, e: EffectRow) -> float:
-        """Give the length of an effect's ramp, shortened by the enablers in force on the day it starts (later ones find it begun)."""
+        """Give the length of an effect's ramp, shortened by enablers in force on the day it starts, not by later ones."""
         if e.ramp < 0:
             return 0.0
         factor = 1.0

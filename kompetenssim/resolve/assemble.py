@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import fsum
 from typing import NamedTuple
 
 from kompetenssim.model.calendar import make_calendar
@@ -26,7 +27,7 @@ from kompetenssim.resolve.register import HIRE_AGES, age_bands, counts, grade_mi
 from kompetenssim.resolve.seasons import easter_factor, need_season, presence_season
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.number import Number
-from kompetenssim.spec.region import Part, Region
+from kompetenssim.spec.region import Part, Population, Region
 from kompetenssim.spec.specification import Specification
 
 FAR = 10**7
@@ -162,7 +163,7 @@ def assemble(spec: Specification) -> Template:
                 columns.field(s, "most_share_of_gap", f"fri_uppgiftsvaxling.{s.giver}.{s.receiver}"),
                 columns.field(s, "freed_per_hour", f"fri_uppgiftsvaxling.{s.giver}.{s.receiver}"),
             )
-            for s in region.free_shifts
+            for s in sorted(region.free_shifts, key=lambda s: (s.giver, s.receiver))
         ),
         parameters=tuple(columns.rows),
     )
@@ -361,7 +362,8 @@ def _need_given(region: Region, where: Layout, columns: Columns) -> tuple[tuple[
 def _observed(spec: Specification, where: Layout, columns: Columns) -> tuple[tuple[ObservedRow, ...], set[int]]:
     """Give the observed agency costs (kr a year) and the cells they cover."""
     rows, covered = [], set()
-    for i, o in enumerate(spec.start_state.agency_cost_msek):
+    named = [(_population_name(o.population), o) for o in spec.start_state.agency_cost_msek]
+    for name, o in sorted(named, key=lambda pair: pair[0]):
         cells = [
             c
             for c in population_cells(spec.region, where, o.population)
@@ -370,9 +372,15 @@ def _observed(spec: Specification, where: Layout, columns: Columns) -> tuple[tup
         n = o.value.model_copy(
             update={k: None if (v := getattr(o.value, k)) is None else v * 1e6 for k in ("mode", "low", "high")}
         )
-        rows.append(ObservedRow(tuple(cells), columns.add(f"startlagen.{spec.start_state_date}.hyrkostnad_mkr.{i}", n, 0)))
+        rows.append(ObservedRow(tuple(cells), columns.add(f"startlagen.{spec.start_state_date}.hyrkostnad_mkr.{name}", n, 0)))
         covered.update(cells)
     return tuple(rows), covered
+
+
+def _population_name(population: Population) -> str:
+    """Give the name of a population: what it is limited to, never its place in the file."""
+    parts = [[x] if isinstance(x, str) else sorted(x or []) for x in (population.group, population.area, population.unit)]
+    return ".".join("+".join(part) for part in parts if part) or "alla"
 
 
 def _unmet(spec: Specification, where: Layout, columns: Columns, covered: set[int]) -> tuple[int, ...]:
@@ -440,17 +448,19 @@ def _daily_rest(spec: Specification, where: Layout) -> tuple[int, ...]:
 
 def _month_season(season: Mapping[str, float] | None) -> tuple[float, ...]:
     values = [float((season or {}).get(str(m), 1.0)) for m in range(1, 13)]
-    mean = sum(values) / 12
+    mean = fsum(values) / 12
     return tuple(v / mean for v in values)
 
 
 def _cohorts(spec: Specification, where: Layout, columns: Columns) -> list[CohortRow]:
-    rows = []
-    for i, c in enumerate(spec.region.cohorts):
-        name = f"kullar.{i}"
+    rows: list[CohortRow] = []
+    for c in sorted(spec.region.cohorts, key=lambda c: c.model_dump_json()):
+        name = f"kullar.{c.group}.{c.unit or 'alla'}.{c.date}"
+        same = len([r for r in rows if r.key.startswith(name)])
+        name = f"{name}.{same + 1}" if same else name
         rows.append(
             CohortRow(
-                f"{name}.{c.group}.{c.date}",
+                name,
                 -1,
                 where.groups.index(c.group),
                 where.units.index(c.unit) if c.unit else -1,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from math import fsum
 
-from kompetenssim.levers.base import blocks_of
+from kompetenssim.levers.base import NET_HOURS_PER_FTE, blocks_of
 from kompetenssim.model.effects import (
     Block,
     CapBlock,
@@ -191,16 +192,19 @@ class _OneMeasure:
     def _post_block(self, b: PostBlock) -> None:
         cells = self._index("post_fte", ()) if not b.cells else tuple(sorted(self.t.where.cell_index[c] for c in b.cells))
         size = [self.t.fte.get(self.t.where.cells[c], 0.0) for c in cells]
-        total = sum(size)
+        total = fsum(size)
         for c, s in zip(cells, size, strict=True):
             share = s / total if total > 0 else 1.0 / len(cells)
             column = self._named(f"{b.name}.{'.'.join(self.t.where.cells[c])}", _times(b.fte, share), None, None, b.name)
             place = len(self.t.post_blocks)
             self.t.post_blocks.append(PostBlockRow(self.number, c, b.raises_need, self.running and b.fte.mode > 0))
             self.t._posts[(self.measure.key, b.name, c)] = place
-            self._row(
-                "post_fte", (place,), column, start=self._day(b.start, self.start), end=self._day(b.end, self.end), scaled=False
-            )
+            begin, end = self._day(b.start, self.start), self._day(b.end, self.end)
+            self._row("post_fte", (place,), column, start=begin, end=end, scaled=False)
+            if b.raises_need:
+                hours = _times(b.fte, share * NET_HOURS_PER_FTE)
+                need = self._named(f"{b.name}.behov.{'.'.join(self.t.where.cells[c])}", hours, None, None, b.name)
+                self._row("need_extra_hours", (c,), need, start=begin, end=end, scaled=False)
 
     def _shift(self, b: ShiftBlock) -> None:
         cells = self.t.where.cell_index
@@ -235,7 +239,7 @@ class _OneMeasure:
             else:
                 self._row("shift_realised", (place,), one, scaled=True, running=False, ramp=none)
             if posts < 0 and b.planned_fte is not None:
-                hours = _times(b.planned_fte, 40.0 * 0.83 / len(units))
+                hours = _times(b.planned_fte, NET_HOURS_PER_FTE / len(units))
                 self._row(
                     "shift_planned_hours",
                     (place,),

@@ -7,6 +7,7 @@ tables, dealt out by keyed shuffles, so the register is the same in every simula
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 
 from kompetenssim.model.calendar import YEAR
 from kompetenssim.model.keyed import name_key, uniform
@@ -26,9 +27,7 @@ YOUNGEST_HIRE = 20.0
 def bands(table: Mapping[str, float] | None, default: Mapping[str, float]) -> list[tuple[float, float, float]]:
     """Read `"20-29": 12` as (20, 30, share): both ends of an age class are included; `"10-"` ends at +15."""
     source = table or default
-    total = 0.0
-    for share in source.values():
-        total += share
+    total = fsum(source.values())
     found = []
     for text, share in source.items():
         low, _, high = text.partition("-")
@@ -56,9 +55,7 @@ def quantile(table: list[tuple[float, float, float]], p: float) -> float:
 def grade_mix(table: Mapping[str, float] | None) -> list[tuple[int, float]]:
     """Read employment rates in per cent as (1/200, share); a rate off the grid becomes its two neighbours with the right mean."""
     source = table or GRADES
-    total = 0.0
-    for share in source.values():
-        total += share
+    total = fsum(source.values())
     mix: dict[int, float] = {}
     for text, share in sorted(source.items()):
         exact = float(text) / 100.0 * UNITS

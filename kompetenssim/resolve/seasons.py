@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 
 WEEKS = 53
 
@@ -36,5 +37,5 @@ def easter_factor(seasons: Mapping[str, Mapping[str, float]], name: str) -> floa
 def presence_season(profiles: Mapping[str, Mapping[str, float]], name: str) -> tuple[float, ...]:
     """Give the presence profile, scaled to mean 1 over 52 weeks so that it moves presence without changing its level."""
     values = by_week(profiles.get(name, STANDARD_PRESENCE))
-    mean = sum(values[:52]) / 52
+    mean = fsum(values[:52]) / 52
     return tuple(v / mean for v in values)

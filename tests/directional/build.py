@@ -7,8 +7,9 @@ errors of the paired difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from datetime import date, timedelta
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -23,7 +24,7 @@ from kompetenssim.api import load
 from kompetenssim.engine.reference import simulate
 from kompetenssim.model.draws import draw_matrix
 from kompetenssim.model.template import Template
-from kompetenssim.model.trajectory import Trajectory, column
+from kompetenssim.model.trajectory import ACCOUNT, Trajectory, column
 from kompetenssim.resolve import resolve
 
 SEED = 20230101
@@ -109,12 +110,12 @@ def template(
 ) -> Template:
     """Write a small region and a scenario from 2023-01-01 to files, load them and resolve them."""
     months = round(years * 12)
-    last = np.datetime64("2023-01") + np.timedelta64(months, "M")
+    end = date(2023 + months // 12, 1 + months % 12, 1) - timedelta(days=1)
     scenario = {
         "version": 1,
         "scenario": {
             "nyckel": "prov", "titel": "Prov", "startlage": "2023-01-01",
-            "period": {"start": "2023-01-01", "slut": str(np.datetime64(last, "D") - 1)}, "simuleringar": 2,
+            "period": {"start": "2023-01-01", "slut": end.isoformat()}, "simuleringar": 2,
         },
         "parametrar": dict(parameters or {}),
         "omvarld": dict(outside or {}),
@@ -130,7 +131,8 @@ def template(
         for name, content in texts.items():
             path = Path(folder) / "scenarios" / f"{name}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False).replace("'", ""), encoding="utf-8")
+            text = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
+            path.write_text(text.replace("'", ""), encoding="utf-8")
         return resolve(load(Path(folder) / "scenarios/prov/prov.yaml"))
 
 
@@ -160,6 +162,11 @@ class Runs(NamedTuple):
         """Give the sum of some flows over cells and months, one value per simulation."""
         cells, columns = self.cells(group, unit), [column(n) for n in names]
         return np.array([t.months[months][:, cells][:, :, columns].sum() for t in self.all], dtype=float)
+
+    def weekly_need(self, *groups: str, weeks: slice = ALL) -> NDArray[np.int64]:
+        """Give the need of some groups by simulation, week, area and group, exact to the minute."""
+        at = [self.template.groups.index(g) for g in groups or self.template.groups]
+        return np.array([t.weeks[weeks][:, :, at, ACCOUNT.index("need")] for t in self.all])
 
     def ratio(self, above: str | Sequence[str], below: str, **where: Any) -> NDArray[np.float64]:
         """Give Σ above / Σ below, one value per simulation."""
@@ -231,7 +238,3 @@ def stays(changed: NDArray[np.float64], reference: NDArray[np.float64], *, error
     d = paired(changed, reference)
     return abs(d.mean) <= errors * d.error or d.mean == 0
 
-
-def months_of(runs: Iterable[Trajectory], name: str) -> NDArray[np.float64]:
-    """Give the monthly sum over all cells, shape (simulations, months)."""
-    return np.array([t.months[:, :, column(name)].sum(axis=1) for t in runs], dtype=float)

@@ -21,10 +21,9 @@ def service_posts(handed: str | None) -> Runs:
 
 
 def test_more_service_posts_without_handover_raise_cost_and_change_no_need() -> None:
-    """The warning of the sources: receivers alone free nothing, so the need is equal to the minute in every cell and month."""
+    """The warning of the sources: receivers alone free nothing, so the need is equal to the minute in every group and week."""
     with_posts, without = service_posts(None), unchanged()
-    for group in with_posts.template.groups:
-        assert (with_posts.sum("need", group=group) == without.sum("need", group=group)).all()
+    assert (with_posts.weekly_need() == without.weekly_need()).all()
     assert with_posts.sum("realised").sum() == 0
     assert rises(with_posts.cost(), without.cost())
     assert rises(with_posts.sum("wage_ore", group="vns"), without.sum("wage_ore", group="vns"))
@@ -43,14 +42,17 @@ def test_with_handover_the_need_of_assistant_nurses_falls_and_so_does_what_nobod
 def test_nothing_is_relieved_before_the_handover() -> None:
     """Until the week of the handover (1 April) both plans have the same need, and the posts cost already."""
     handed, without = service_posts("2023-04-01"), unchanged()
-    assert (handed.sum("need", months=slice(0, 2)) == without.sum("need", months=slice(0, 2))).all()
+    before = slice(0, 13)  # the week from 27 March is the fourteenth
+    assert (handed.weekly_need(weeks=before) == without.weekly_need(weeks=before)).all()
+    assert (handed.weekly_need("usk", weeks=slice(13, 14)) <= without.weekly_need("usk", weeks=slice(13, 14))).all()
     assert rises(handed.cost(months=slice(0, 3)), without.cost(months=slice(0, 3)))
 
 
 def test_freed_time_smaller_than_a_step_relieves_but_changes_no_schedule() -> None:
     """A nurse freed twenty minutes a shift does not remove a nurse: below the step the hours go to relief."""
     posts = {"yrkesgrupp": "vns", "antal_aa": 0.5}
-    shift = {"fran": "usk", "till": "vns", "andel_timmar_procent": 30, "stegstorlek_timmar": 40, "utbildad": "2023-02-01", "overlamnad": "2023-02-01"}
+    stages = {"utbildad": "2023-02-01", "overlamnad": "2023-02-01"}
+    shift = {"fran": "usk", "till": "vns", "andel_timmar_procent": 30, "stegstorlek_timmar": 40} | stages
     added = measure("vns", omfattning={"enheter": ["avd_a"]}, dimensionering=posts, uppgiftsvaxling=shift)
     runs = run(template(added), 4)
     assert runs.sum("freed").sum() > 0

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.property
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 SHORT_PHASES = [Phase.explicit, Phase.generate]  # shrinking takes minutes: KOMPETENSSIM_HYPOTHESIS=long does that
-settings.register_profile("suite", max_examples=12, deadline=None, derandomize=True, suppress_health_check=SLOW, phases=SHORT_PHASES)
+settings.register_profile(
+    "suite", max_examples=15, deadline=None, derandomize=True, suppress_health_check=SLOW, phases=SHORT_PHASES
+)
 settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=SLOW, print_blob=True)
 PROFILE = settings.get_profile(os.environ.get("KOMPETENSSIM_HYPOTHESIS", "suite"))
 KINDS = sorted(LEVERS)
@@ -103,10 +105,16 @@ def check_staff(t: Template, found: Trajectory) -> None:
     assert (m["employees"] - before == change).all()
     assert m["moves_in"].sum() == m["moves_out"].sum() and m["group_in"].sum() == m["group_out"].sum()
     for part, whole in (
-        ("permanent", "employees"), ("aged_60", "employees"), ("in_training", "employees"), ("st_doctors", "in_training"),
-        ("vacant_units_minutes", "established_units_minutes"), ("frozen_units_minutes", "vacant_units_minutes"), ("wage_overtime_ore", "wage_ore"),
-        ("unmet_weeks", "weeks"), ("clipped_weeks", "person_weeks"),
-    ):  # fmt: skip
+        ("permanent", "employees"),
+        ("aged_60", "employees"),
+        ("in_training", "employees"),
+        ("st_doctors", "in_training"),
+        ("vacant_units_minutes", "established_units_minutes"),
+        ("frozen_units_minutes", "vacant_units_minutes"),
+        ("wage_overtime_ore", "wage_ore"),
+        ("unmet_weeks", "weeks"),
+        ("clipped_weeks", "person_weeks"),
+    ):
         assert (m[part] <= m[whole]).all(), f"{part} > {whole}"
     assert (m["days"] == np.array(t.month_days)[:, None]).all()
     group = np.array(t.cell_group)
@@ -137,7 +145,9 @@ def test_the_generated_measures_reach_every_lever_type() -> None:
 
     for kind in KINDS:
         world = {"yrkesgrupper": {g: {} for g in ("lakare", "sjukskoterska")}, "enheter": {u: {} for u in region()["enheter"]}}
-        found = find(strategies.measures(world, [kind, "behalla"]), lambda ms, kind=kind: any(kind in m for m in ms), settings=PROFILE)
+        found = find(
+            strategies.measures(world, [kind, "behalla"]), lambda ms, kind=kind: any(kind in m for m in ms), settings=PROFILE
+        )
         assert any(kind in m for m in found)
 
 
@@ -149,7 +159,9 @@ def test_posts_withdrawn_while_their_holders_are_leaving_are_not_filled_again(si
     world = region()
     for g in world["yrkesgrupper"].values():
         g |= {"avgang_procent_ar": "60", "sokande": {"ankomst_per_ar": "60", "ledtid_veckor": "0"}}
-    down = measure("dimensionering", "2023-03-01", slut="2023-06-30") | {"dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -20}}
+    down = measure("dimensionering", "2023-03-01", slut="2023-06-30") | {
+        "dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -20}
+    }
     up = measure("dimensionering", "2023-02-01", nyckel="upp", slut="2023-08-20")
     t = template(tmp_path, [down, up], world, end=END)
     found = driven(t, plain_driver(watch=check_world), simulation)

@@ -27,17 +27,27 @@ def only(t: Trajectory, t0: Template, cell_unit: str) -> Trajectory:
     groups = sorted({t0.cell_group[c] for c in cells})
     areas = sorted({t0.cell_area[c] for c in cells})
     return t._replace(
-        months=t.months[:, cells], weeks=t.weeks[:, areas][:, :, groups], measures=t.measures[:, :0], exits=t.exits[:, groups],
-        retention=t.retention[:, groups], ages=t.ages[:, groups], trace=t.trace[:, cells],
-    )  # fmt: skip
+        months=t.months[:, cells],
+        weeks=t.weeks[:, areas][:, :, groups],
+        measures=t.measures[:, :0],
+        exits=t.exits[:, groups],
+        retention=t.retention[:, groups],
+        ages=t.ages[:, groups],
+        trace=t.trace[:, cells],
+    )
 
 
 def until(t: Trajectory, weeks: int, months: int) -> Trajectory:
     """Keep what happened in the first weeks and months; yearly tables only where a year has passed."""
     return t._replace(
-        months=t.months[:months], weeks=t.weeks[:weeks], measures=t.measures[:months, :0], exits=t.exits[:0], retention=t.retention[:0],
-        ages=t.ages[:0], trace=t.trace[:weeks],
-    )  # fmt: skip
+        months=t.months[:months],
+        weeks=t.weeks[:weeks],
+        measures=t.measures[:months, :0],
+        exits=t.exits[:0],
+        retention=t.retention[:0],
+        ages=t.ages[:0],
+        trace=t.trace[:weeks],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +68,9 @@ def test_every_lever_type_has_a_block_in_these_tests() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_measure_after_the_horizon_gives_the_same_bytes(kind: str, tmp_path: Path, without: tuple[Template, Trajectory]) -> None:
+def test_a_measure_after_the_horizon_gives_the_same_bytes(
+    kind: str, tmp_path: Path, without: tuple[Template, Trajectory]
+) -> None:
     t = template(tmp_path, [BASIS, OWN, measure(kind, AFTER)], end=HORIZON)
     assert t.measures[-1] == "prov"
     assert difference(no_money(simulated(t), 2), without[1]) == ""
@@ -105,8 +117,14 @@ def test_a_measure_of_no_effect_changes_no_other_measures_path(tmp_path: Path) -
 
 @pytest.mark.parametrize("end", ["2024-12-31", "2024-09-12"])
 def test_a_longer_run_has_the_same_first_years_bit_for_bit(end: str, tmp_path: Path) -> None:
-    measures = [BASIS, OWN, measure("dimensionering", "2023-06-01"), measure("hyrstyrning", "2024-03-01", nyckel="tak"),
-                measure("utbildningstjanst", "2023-08-01", nyckel="utb"), measure("behalla", "2025-01-01", nyckel="sen")]  # fmt: skip
+    measures = [
+        BASIS,
+        OWN,
+        measure("dimensionering", "2023-06-01"),
+        measure("hyrstyrning", "2024-03-01", nyckel="tak"),
+        measure("utbildningstjanst", "2023-08-01", nyckel="utb"),
+        measure("behalla", "2025-01-01", nyckel="sen"),
+    ]
     short, long = template(tmp_path / "a", measures, end=end), template(tmp_path / "b", measures, end="2025-12-31")
     for simulation in (0, 1):
         a, b = simulated(short, simulation), simulated(long, simulation)
@@ -115,11 +133,14 @@ def test_a_longer_run_has_the_same_first_years_bit_for_bit(end: str, tmp_path: P
         whole = months if end.endswith("12-31") else months - 1
         last = weeks if short.calendar.week_days == long.calendar.week_days[:weeks] else weeks - 1
         pairs = {
-            "months": (a.months[:whole], b.months[:whole]), "measures": (a.measures[:whole], b.measures[:whole]),
-            "weeks": (a.weeks[:last], b.weeks[:last]), "trace": (a.trace[:last], b.trace[:last]),
-            "exits": (a.exits[:years], b.exits[:years]), "ages": (a.ages[:years], b.ages[:years]),
+            "months": (a.months[:whole], b.months[:whole]),
+            "measures": (a.measures[:whole], b.measures[:whole]),
+            "weeks": (a.weeks[:last], b.weeks[:last]),
+            "trace": (a.trace[:last], b.trace[:last]),
+            "exits": (a.exits[:years], b.exits[:years]),
+            "ages": (a.ages[:years], b.ages[:years]),
             "hired and examined": (a.retention[:years, :, :, 0], b.retention[:years, :, :, 0]),
-        }  # fmt: skip
+        }
         wrong = {name: x.shape for name, (x, y) in pairs.items() if x.tobytes() != y.tobytes()}
         assert not wrong
         assert (worlds.np.diff(short.calendar.month_start) > 0).all()

@@ -34,6 +34,9 @@ startlagen:
   2023-01-01:
     antagande: ja
     vakansgrad_procent: {sjukskoterska: 9, specialist: 12, underskoterska: 4, lakare: 15, tandlakare: 8}
+    hyrkostnad_mkr:
+      - {population: {yrkesgrupp: lakare}, varde: {undre: 3, trolig: 4, ovre: 6}}
+      - {population: {yrkesgrupp: tandlakare}, varde: {undre: 0.5, trolig: 0.8, ovre: 1}}
 ekonomi: {po_procent: {2022: 46, 2023: 52, 2025: 49}, loneokning_procent: 2.5}
 parametrar: {hyrpris_elasticitet: {undre: 0.1, trolig: 0.2, ovre: 0.4, kalla: Litteratur}}
 grupper: {ssk: [sjukskoterska, specialist]}
@@ -53,8 +56,16 @@ yrkesgrupper:
     handledarfamilj: ssk
     hyra: {pris_kr_timme: 800, ledtid_veckor: 5}
   underskoterska: {titel: Undersköterska, manadslon_kr: 30000, hyrs_in: nej, handledarfamilj: usk}
-  lakare: {titel: Läkare, manadslon_kr: 70000, legitimation: ja, handledarfamilj: lakare, hyra: {pris_kr_vecka: 52000, ledtid_veckor: 3}}
-  tandlakare: {titel: Tandläkare, manadslon_kr: 50000, legitimation: ja, handledarfamilj: tand, hyra: {pris_kr_timme: 900, ledtid_veckor: 4}}
+  lakare:
+    titel: Läkare
+    manadslon_kr: 70000
+    handledarfamilj: lakare
+    hyra: {pris_kr_vecka: 52000, ledtid_veckor: 3}
+  tandlakare:
+    titel: Tandläkare
+    manadslon_kr: 50000
+    handledarfamilj: tand
+    hyra: {pris_kr_timme: 900, ledtid_veckor: 4}
 schematyper: {dag: {heltid_timmar_vecka: 40}, dygn: {heltid_timmar_vecka: 38.25}}
 sasonger: {vard: {vecka_25_33: 0.85, vecka_51_02: 1.1, pask: 1.2, ovrigt: 1.0}}
 omraden: {sjukhus: Sjukhus, primarvard: Primärvård, tandvard: Tandvård}
@@ -92,16 +103,31 @@ enheter:
     anstallda: {tandlakare: 8}
 fri_uppgiftsvaxling:
   - {fran: sjukskoterska, till: underskoterska}
-  - {fran: specialist, till: sjukskoterska}
+  - {fran: specialist, till: underskoterska}
+kullar:
+  - {yrkesgrupp: sjukskoterska, enhet: central, datum: 2023-05-15, antal: 2, andel_kvar: 0.7}
+  - {yrkesgrupp: sjukskoterska, enhet: akut, datum: 2023-05-15, antal: 3, andel_kvar: 0.7}
 utbildningar:
-  spec: {titel: Specialistutbildning, typ: utbildningstjanst, fran: sjukskoterska, till: specialist, platser: {vt: 1, ht: 1}, studietakt_procent: 50}
+  spec:
+    titel: Specialistutbildning
+    typ: utbildningstjanst
+    fran: sjukskoterska
+    till: specialist
+    platser: {vt: 1, ht: 1}
+    studietakt_procent: 50
 handledare: {timmar_vecka_per_person: 4}
 studentkullar:
   ssk: {yrkesgrupp: sjukskoterska, examinerade: {vt: 2, ht: 2}}
   tand: {yrkesgrupp: tandlakare, examinerade: {vt: 1, ht: 1}, enheter: [ensam]}
 mal:
   - {nyckel: hyra, titel: "Hyra högst 2 %", indikator: hyrandel_totalt, max_procent: 2, senast: 2024-12-31, antagande: ja}
-  - {nyckel: hyra_ssk, titel: "Sjuksköterskor", indikator: hyrandel_totalt, population: {yrkesgrupp: ssk}, max_procent: 2, senast: 2024-12-31, antagande: ja}
+  - nyckel: hyra_ssk
+    titel: Sjuksköterskor
+    indikator: hyrandel_totalt
+    population: {yrkesgrupp: ssk}
+    max_procent: 2
+    senast: 2024-12-31
+    antagande: ja
 """
 
 RULES = """\
@@ -118,11 +144,21 @@ BLOCKS: dict[str, Tree] = {
     "arbetsutbud": {"art": "sysselsattningsgrad", "andel_beviljade_procent": 60, "hojning_procentenheter": 25},
     "behalla": {"avgang_faktor": 0.4, "tidsandel_procent": 2},
     "dimensionering": {"yrkesgrupp": "underskoterska", "antal_aa": 3, "hojer_behovet": "ja"},
-    "effektivisering": {"frigjord_andel_procent": 8, "adoption_slut_andel": 1.0, "adoption_tid_manader": 1,
-                        "anvandning": {"sankt_mal": 0.6, "mindre_overtid": 0.2, "mer_vard": 0.1, "forsvinner": 0.1}},
+    "effektivisering": {
+        "frigjord_andel_procent": 8,
+        "adoption_slut_andel": 1.0,
+        "adoption_tid_manader": 1,
+        "anvandning": {"sankt_mal": 0.6, "mindre_overtid": 0.2, "mer_vard": 0.1, "forsvinner": 0.1},
+    },
     "forutsattning": {"atgarder": ["grund"], "lyfter_realisering_pp": 9, "ramp_faktor": 0.5},
-    "handledning": {"handledarfamiljer": ["ssk"], "nya_handledare": 4, "timmar_vecka": 2, "studenter_per_handledare": 2,
-                    "andel_till_regionen_pp": 30, "yrkesgrupper": ["sjukskoterska"]},
+    "handledning": {
+        "handledarfamiljer": ["ssk"],
+        "nya_handledare": 4,
+        "timmar_vecka": 2,
+        "studenter_per_handledare": 2,
+        "andel_till_regionen_pp": 30,
+        "yrkesgrupper": ["sjukskoterska"],
+    },
     "hyrstyrning": {"yrkesgrupper": ["ssk"], "tak_per_vecka": 0},
     "introduktion": {"langd_manader": 12, "tidsandel_procent": 10, "novis_avgang_faktor": 0.5},
     "lon_och_forman": {"yrkesgrupper": ["ssk"], "paslag_kr_manad": 4000},
@@ -131,22 +167,44 @@ BLOCKS: dict[str, Tree] = {
     "resurspool": {"yrkesgrupper": ["sjukskoterska"], "timmar_vecka": 60},
     "schema": {"mismatch_minskning_pp": 4},
     "sjukfranvaro": {"korttid_faktor": 0.5},
-    "uppgiftsvaxling": {"fran": "sjukskoterska", "till": "underskoterska", "frigjord_timme_per_timme": 0.8, "andel_timmar_procent": 10,
-                        "klass": "fri", "tillford_aa": 2},
-    "utbildningstjanst": {"fran": "sjukskoterska", "till": "specialist", "platser": {"vt": 2, "ht": 2}, "studietakt_procent": 100,
-                          "minst_manader_erfarenhet": 0},
+    "uppgiftsvaxling": {
+        "fran": "sjukskoterska",
+        "till": "underskoterska",
+        "frigjord_timme_per_timme": 0.8,
+        "andel_timmar_procent": 10,
+        "klass": "fri",
+        "tillford_aa": 2,
+    },
+    "utbildningstjanst": {
+        "fran": "sjukskoterska",
+        "till": "specialist",
+        "platser": {"vt": 2, "ht": 2},
+        "studietakt_procent": 100,
+        "minst_manader_erfarenhet": 0,
+    },
     "vardbehov": {"andring_procent": 8},
-}  # fmt: skip
+}
 
 #: A measure that is under way in every scenario, with a ramp: others may lift it.
 BASIS: Tree = {
-    "nyckel": "grund", "titel": "Grundåtgärd", "start": "2023-03-01", "ramp_manader": 9, "realisering_andel": 0.5,
-    "omfattning": {"enheter": COVERED}, "vardbehov": {"andring_procent": 12}, "antagande": "ja",
-}  # fmt: skip
+    "nyckel": "grund",
+    "titel": "Grundåtgärd",
+    "start": "2023-03-01",
+    "ramp_manader": 9,
+    "realisering_andel": 0.5,
+    "omfattning": {"enheter": COVERED},
+    "vardbehov": {"andring_procent": 12},
+    "antagande": "ja",
+}
 OWN: Tree = {
-    "nyckel": "egen", "titel": "Klinikens egen åtgärd", "start": "2023-02-01", "ramp_manader": 9,
-    "omfattning": {"enheter": ["ensam"]}, "vardbehov": {"andring_procent": 30}, "antagande": "ja",
-}  # fmt: skip
+    "nyckel": "egen",
+    "titel": "Klinikens egen åtgärd",
+    "start": "2023-02-01",
+    "ramp_manader": 9,
+    "omfattning": {"enheter": ["ensam"]},
+    "vardbehov": {"andring_procent": 30},
+    "antagande": "ja",
+}
 
 
 def region() -> Tree:
@@ -161,9 +219,14 @@ def measure(kind: str, start: str, **more: Any) -> Tree:
     if kind == "uppgiftsvaxling":
         block |= {"utbildad": start, "overlamnad": start}
     return {
-        "nyckel": "prov", "titel": "Prov", "start": start, "omfattning": {"enheter": COVERED}, kind: block, "antagande": "ja",
+        "nyckel": "prov",
+        "titel": "Prov",
+        "start": start,
+        "omfattning": {"enheter": COVERED},
+        kind: block,
+        "antagande": "ja",
         "kostnad": {"engang_mkr": 0.4, "arlig_mkr": 0.12},
-    } | more  # fmt: skip
+    } | more
 
 
 def scenario(measures: Sequence[Tree] = (), start: str = "2023-01-01", end: str = "2024-06-30", **more: Any) -> Tree:
@@ -229,8 +292,10 @@ def driven(t: Template, driver: Callable[[World], Driver], simulation: int = 0) 
     return run(t, fill(t, theta(t)), seed=3, simulation=simulation, trace=True, driver=driver)
 
 
-def plain_driver(order: Callable[[list[Person]], list[Person]] = list, watch: Callable[[World], None] | None = None) -> Callable[[World], Driver]:
-    """Give a driver that runs one person's week after the other's, in any order of persons; `watch` sees the world at each tick."""
+def plain_driver(
+    order: Callable[[list[Person]], list[Person]] = list, watch: Callable[[World], None] | None = None
+) -> Callable[[World], Driver]:
+    """Give a driver that runs one person's week after the other's, in any order; `watch` sees the world after each tick."""
 
     def make(w: World) -> Driver:
         def advance(world: World, boundary: int) -> None:
