@@ -288,10 +288,13 @@ def change_cell(w: World, p: Person, post: Post, now: int) -> None:
 
 
 def _returning(w: World, now: int) -> None:
+    """Take those whose time at an agency is over out of its staff; some apply again."""
     for p in sorted(set(w.coming_back), key=_person_key):
         g = w.group_of[p.cell]
         w.agency_pool[g] -= 1
         p.state = GONE
+        if not p.returns:
+            continue
         n = p.occurrence(clocks.PATIENCE)
         leaves = now + int(w.par["patience_weeks"][g] * (0.5 + uniform(p.key, clocks.PATIENCE, n)) * WEEK)
         w.queue[g].append(Applicant(p.key, g, leaves, now - p.birth, False, 1.0, p))

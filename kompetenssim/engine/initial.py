@@ -9,6 +9,7 @@ from kompetenssim.engine.people import (
     EXTERNAL,
     PENSION,
     RETIREMENT_NOTICE,
+    RETURN_MONTHS,
     SUBSTITUTE_DAYS,
     TO_AGENCY,
     begin_training,
@@ -22,6 +23,7 @@ from kompetenssim.engine.staffing import Account, order_agency
 from kompetenssim.engine.weekly import fit_strips
 from kompetenssim.engine.world import (
     ACTIVE,
+    AGENCY,
     ESTABLISHED,
     LEAVE,
     PARENTAL,
@@ -38,7 +40,7 @@ from kompetenssim.engine.world import (
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import DAY, MONTH, WEEK, YEAR
 from kompetenssim.model.clocks import NEVER
-from kompetenssim.model.distributions import lognormal_mean, residual_lognormal
+from kompetenssim.model.distributions import exponential, lognormal_mean, residual_lognormal
 from kompetenssim.model.keyed import join, name_key, uniform
 from kompetenssim.model.rules import STAGES, learning_month, multiplier
 from kompetenssim.model.start_state import SUBSTITUTE_FILLED
@@ -67,6 +69,7 @@ def populate(w: World) -> None:
         p.sixty_at = p.birth + 60 * YEAR if p.birth + 60 * YEAR > 0 else NEVER
         w.show(p, 0)
     _tag_running_blocks(w)
+    _at_agencies(w)
     _vacancies(w)
     for p in w.people:
         set_due(p)
@@ -207,6 +210,34 @@ def _tag_running_blocks(w: World) -> None:
                 w.block_posts[block].append(post)
                 post.block = block
                 units -= post.grade
+
+
+def _at_agencies(w: World) -> None:
+    """Pre-load the former staff at agencies: yearly flow × time there, each with its residual time.
+
+    The time is karens plus an exponential; met at a random moment it is in karens with probability karens/mean.
+    """
+    for g, cells in enumerate(w.group_cells):
+        karens = w.value("agency_quarantine_months", g)
+        mean = karens + RETURN_MONTHS
+        external, pension = w.inputs.arrivals_parts[g][0], w.inputs.arrivals_parts[g][1]
+        retired = pension * (1.0 - w.par["works_on_share"][g]) * w.par["retired_to_agency"][g]
+        resigned = external * w.par["to_agency_share"][g]
+        expected = (resigned + retired) * mean / 12.0
+        stream = w.stream("hyrbolag", w.t.groups[g])
+        for seat in range(int(expected) + 1):
+            key = join(stream, seat)
+            if uniform(key, clocks.SEAT, 0) >= expected - seat:
+                continue
+            p = Person(key, cells[seat % len(cells)], -hire_age(w, g, key), 0, 0)
+            share = w.par["agency_return_share"][g] * resigned / (resigned + retired)
+            p.returns = uniform(key, clocks.AGENCY_RETURNS, 1 << 20) < share
+            u = uniform(key, clocks.START_TIME, 0)
+            left = karens * u if uniform(key, clocks.START_POSITION, 0) < karens / mean else RETURN_MONTHS * exponential(u)
+            p.state, p.state_end = AGENCY, max(1, int(left * MONTH))
+            w.people.append(p)
+            w.agency_pool[g] += 1
+    w.agency_pool_start = list(w.agency_pool)
 
 
 def _vacancies(w: World) -> None:

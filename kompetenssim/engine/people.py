@@ -383,14 +383,21 @@ def leave(w: World, p: Person, now: int, cause: int) -> None:
         if uniform(p.key, clocks.WORKS_ON, n) < w.par["works_on_share"][g]:
             p.state, p.state_end = HOURLY, now + int(w.par["works_on_months"][g] * MONTH) + WEEK
         elif uniform(p.key, clocks.RETIRED_AGENCY, n) < w.par["retired_to_agency"][g]:
-            w.agency_pool[g] += 1
+            _join_agency(w, p, now, False)
     elif cause == TO_AGENCY:
-        w.agency_pool[g] += 1
-        n = p.occurrence(clocks.AGENCY_RETURNS)
-        if uniform(p.key, clocks.AGENCY_RETURNS, n) < min(1.0, w.par["agency_return_share"][g] * w.value("return_factor", g)):
-            months = w.value("agency_quarantine_months", g) + RETURN_MONTHS * exponential(uniform(p.key, clocks.AGENCY_TIME, n))
-            p.state, p.state_end = AGENCY, now + max(1, int(months * MONTH))
+        share = min(1.0, w.par["agency_return_share"][g] * w.value("return_factor", g))
+        _join_agency(w, p, now, uniform(p.key, clocks.AGENCY_RETURNS, p.occurrence(clocks.AGENCY_RETURNS)) < share)
     w.show(p, now)
+
+
+def _join_agency(w: World, p: Person, now: int, returns: bool) -> None:
+    """Add a leaver to the agencies' staff for karens and a year on average; some then apply here again, the others are gone."""
+    g = w.group_of[p.cell]
+    w.agency_pool[g] += 1
+    p.returns = returns
+    u = uniform(p.key, clocks.AGENCY_TIME, p.occurrence(clocks.AGENCY_TIME))
+    months = w.value("agency_quarantine_months", g) + RETURN_MONTHS * exponential(u)
+    p.state, p.state_end = AGENCY, now + max(1, int(months * MONTH))
 
 
 def _log_exit(w: World, p: Person, now: int, cause: int) -> None:

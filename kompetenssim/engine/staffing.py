@@ -475,7 +475,7 @@ def _place_order(w: World, c: int, target: int, whole: int) -> None:
     """Deliver each ordered week with its own uniform; fixed lines have their own delivery."""
     price, cap = w.value("agency_price", c), w.value("agency_price_cap", c)
     g = w.group_of[c]
-    available = w.value("agency_delivery", c) * (1.0 + LEAVER_AVAILABILITY * max(0, w.agency_pool[g]))
+    available = w.value("agency_delivery", c) * (1.0 + LEAVER_AVAILABILITY * (w.agency_pool[g] - w.agency_pool_start[g]))
     probability = min(1.0, capped_delivery(available, price, cap, w.one["price_cap_elasticity"]))
     stream = join(w.cell_stream[c], target)
     weeks = 0

@@ -235,6 +235,7 @@ def _graduate(w: World, key: str, group: int, term: int, now: int) -> None:
 def _admit(w: World, k: int, seats: int, now: int) -> None:
     """Admit to a programme: seats are wishes, what supervision cannot carry waits for the next term."""
     row = w.t.programmes[k]
+    ordinary = seats
     seats += w.seats_waiting[k]
     w.seats_waiting[k] = 0
     each = int(w.theta[row.supervision] * 60)
@@ -279,7 +280,7 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
         w.supervision_left[family] -= each
         _start(w, p, k, now)
         admitted += 1
-    w.seats_waiting[k] = min(seats - admitted, seats)
+    w.seats_waiting[k] = min(seats - admitted, ordinary)
 
 
 def _supervising(w: World, row: ProgrammeRow, p: Person, each: int) -> int:

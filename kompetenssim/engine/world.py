@@ -261,6 +261,7 @@ class World:
         self.block_units = [0] * len(template.post_blocks)
         self.block_posts: list[list[Post]] = [[] for _ in template.post_blocks]
         self.agency_pool = [0] * len(template.groups)
+        self.agency_pool_start = [0] * len(template.groups)
         self.exit_multiplier = [1.0] * n
         self.sick_multiplier = [1.0] * n
         self.workload = list(inputs.workload_start)

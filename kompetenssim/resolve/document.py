@@ -50,7 +50,10 @@ def render(page: str) -> str:
     """Give the page with its generated tables brought up to date."""
     for name, table in tables().items():
         page, found = re.subn(
-            rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}\n{t}\n\n{m[2]}", page, flags=re.DOTALL
+            rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)",
+            lambda m, t=table: f"{m[1]}\n{t}\n\n{m[2]}",
+            page,
+            flags=re.DOTALL,
         )
         if found != 1:
             raise ValueError(f"{PAGE.name} has {found} places for the table '{name}', one expected")

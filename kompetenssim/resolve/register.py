@@ -15,7 +15,7 @@ from kompetenssim.model.template import Person
 from kompetenssim.resolve.places import Layout, expand
 from kompetenssim.spec.region import Region, StartState
 
-AGES = {"20-29": 14.0, "30-39": 24.0, "40-49": 24.0, "50-59": 25.0, "60-66": 13.0}
+AGES = {"20-29": 14.0, "30-39": 24.0, "40-49": 24.0, "50-59": 25.0, "60-62": 8.0, "63-64": 4.0, "65-66": 1.0}
 TENURES = {"0-1": 14.0, "1-2": 10.0, "2-5": 21.0, "5-10": 20.0, "10-20": 20.0, "20-40": 15.0}
 HIRE_AGES = {"22-29": 40.0, "30-39": 30.0, "40-49": 18.0, "50-59": 10.0, "60-63": 2.0}
 GRADES = {"100": 65.0, "75": 25.0, "50": 10.0}

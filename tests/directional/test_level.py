@@ -60,7 +60,7 @@ def test_sick_leave_is_that_of_swedish_regions(year_2015: Runs) -> None:
 
 
 def test_turnover_is_within_published_ranges(year_2015: Runs) -> None:
-    """Nurses' exits without pension 5–9 % (half of the landsting 6.3–7.9 % in 2015), all staff with pension 7–13 % (9.8 % 2022)."""
+    """Nurses' exits without pension 5–9 % (half of landsting 6.3–7.9 % 2015), all staff with pension 7–13 % (9.8 % 2022)."""
     template = year_2015.template
     nurses = sum(template.initial_employees[c] for c in year_2015.cells(NURSES))
     external = year_2015.sum("exits_external", "exits_agency", group=NURSES).mean() / nurses
