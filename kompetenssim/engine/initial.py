@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from math import exp, sqrt
 
 from kompetenssim.engine.hiring import advertise, hire, hire_age
@@ -25,6 +27,7 @@ from kompetenssim.engine.world import (
     ACTIVE,
     AGENCY,
     ESTABLISHED,
+    HOURLY,
     LEAVE,
     PARENTAL,
     PERMANENT,
@@ -70,6 +73,7 @@ def populate(w: World) -> None:
         w.show(p, 0)
     _tag_running_blocks(w)
     _at_agencies(w)
+    _working_on(w)
     _vacancies(w)
     for p in w.people:
         set_due(p)
@@ -210,6 +214,23 @@ def _tag_running_blocks(w: World) -> None:
                 w.block_posts[block].append(post)
                 post.block = block
                 units -= post.grade
+
+
+def _working_on(w: World) -> None:
+    """Pre-load the retired who work on by the hour: yearly flow × time, each with a uniform rest of it."""
+    for g, cells in enumerate(w.group_cells):
+        months = w.par["works_on_months"][g]
+        expected = w.inputs.arrivals_parts[g][1] * w.par["works_on_share"][g] * months / 12.0
+        until = list(accumulate(w.t.initial_employees[c] for c in cells))
+        stream = w.stream("arbetar vidare", w.t.groups[g])
+        for seat in range(int(expected) + 1):
+            key = join(stream, seat)
+            if uniform(key, clocks.SEAT, 0) < expected - seat:
+                cell = cells[bisect_right(until, int(uniform(key, clocks.PLACED, 0) * until[-1]))]
+                p = Person(key, cell, -int(w.inputs.retire_norm[0] * YEAR), 0, 0)
+                p.state, p.state_end = HOURLY, max(1, int(uniform(key, clocks.START_TIME, 0) * months * MONTH))
+                w.people.append(p)
+                w.show(p, 0)
 
 
 def _at_agencies(w: World) -> None:

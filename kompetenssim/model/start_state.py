@@ -107,7 +107,10 @@ def start_state(
     own = np.maximum(0.0, own - supervision - np.array(template.cell_duty_compensated_hours))
     vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
     spread = _spread(own, heads, vacant / np.maximum(1e-9, fte + vacant), out[group])
-    need, agency_hours, b = _need(template, theta, par, one, base, own, fte, vacant, register, spread)
+    pension = _retirements(template, register, of, hazard)
+    hourly = pension * par["works_on_share"] * par["works_on_months"] / 12.0 * par["works_on_hours"]
+    hourly = hourly[group] * heads / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n_groups))[group]
+    need, agency_hours, b = _need(template, theta, par, one, base, own, hourly, fte, vacant, register, spread)
     fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
     pool = np.array(template.cell_is_pool)
     weight = np.where(pool, 0.0, fte)
@@ -117,7 +120,7 @@ def start_state(
     vacancy = np.bincount(group, weights=vacant, minlength=n_groups) / np.maximum(
         1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups)
     )
-    arrivals, parts = _arrivals(template, theta, par, register, of, away, hazard, fertile_g)
+    arrivals, parts = _arrivals(template, theta, par, of, away, pension, fertile_g)
     return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts, agency_hours)
 
 
@@ -221,6 +224,7 @@ def _need(
     one: dict[str, float],
     base: dict[str, NDArray[np.float64]],
     own: NDArray[np.float64],
+    hourly: NDArray[np.float64],
     fte: NDArray[np.float64],
     vacant: NDArray[np.float64],
     register: Register,
@@ -230,7 +234,7 @@ def _need(
     group = np.array(template.cell_group)
     profile = np.array(template.cell_need_season)
     presence = np.array(template.presence_season)
-    supply = own[:, None] * presence[None, :]
+    supply = own[:, None] * presence[None, :] + hourly[:, None]
     summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * SUMMER_PRODUCTIVITY * SUMMER_SUCCESS
     supply[:, SUMMER_WEEKS[0] - 1 : SUMMER_WEEKS[1]] += summer[:, None]
     loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
@@ -344,14 +348,24 @@ def _exit_rates(
     return result
 
 
+def _retirements(
+    template: Template, register: Register, of: NDArray[np.int64], hazard: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the retirements of the first year by group."""
+    norm = [a for d, a in template.dated_norm_age if d <= 0][-1]
+    earliest = [a for d, a in template.dated_earliest_age if d <= 0][-1]
+    quarter = np.clip(((register.age - norm + 20.0) * 4.0).astype(int), 0, hazard.shape[1] - 1)
+    rate = np.where(register.age >= earliest, hazard[of, quarter], 0.0)
+    return np.bincount(of, weights=1.0 - np.exp(-rate), minlength=len(template.groups)).astype(np.float64)
+
+
 def _arrivals(
     template: Template,
     theta: NDArray[np.float64],
     par: dict[str, NDArray[np.float64]],
-    register: Register,
     of: NDArray[np.int64],
     away: list[NDArray[np.float64]],
-    hazard: NDArray[np.float64],
+    pension: NDArray[np.float64],
     fertile: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give what must come in a year by group (the exits at the start, or what the region states) and its parts (table T7)."""
@@ -359,11 +373,6 @@ def _arrivals(
     heads = np.bincount(of, minlength=n).astype(float)
     present = 1.0 / (1.0 + np.array(away).sum(axis=0))
     external = heads * par["exit_percent"] / 100.0 * present
-    norm = [a for d, a in template.dated_norm_age if d <= 0][-1]
-    earliest = [a for d, a in template.dated_earliest_age if d <= 0][-1]
-    quarter = np.clip(((register.age - norm + 20.0) * 4.0).astype(int), 0, hazard.shape[1] - 1)
-    rate = np.where(register.age >= earliest, hazard[of, quarter], 0.0)
-    pension = np.bincount(of, weights=1.0 - np.exp(-rate), minlength=n)
     fixed = _substitute_exits(template, par, heads * present, fertile)
     other = (
         heads

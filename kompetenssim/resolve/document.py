@@ -49,14 +49,11 @@ def tables() -> dict[str, str]:
 def render(page: str) -> str:
     """Give the page with its generated tables brought up to date."""
     for name, table in tables().items():
-        page, found = re.subn(
-            rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)",
-            lambda m, t=table: f"{m[1]}\n{t}\n\n{m[2]}",
-            page,
-            flags=re.DOTALL,
-        )
-        if found != 1:
-            raise ValueError(f"{PAGE.name} has {found} places for the table '{name}', one expected")
+        before, mark, rest = page.partition(f"<!-- {name}: generated -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        if not mark or not end:
+            raise ValueError(f"{PAGE.name} has no place for the table '{name}'")
+        page = f"{before}{mark}\n{table}\n\n{end}{after}"
     return page
 
 

@@ -20,7 +20,8 @@ STOPPED = slice(0, 12)
 def pair(theta: float | None) -> tuple[Runs, Runs]:
     """Both scenarios over their two years; θ from its default interval, or the same in every draw."""
     fixed = {} if theta is None else {THETA: theta}
-    stopped, as_is = (run(primary_care_doctors(key), 30, fixed=fixed) for key in ("hyrstopp_2013", "utgangslage_2013"))
+    simulations = 60 if theta == 3.0 else 30
+    stopped, as_is = (run(primary_care_doctors(key), simulations, fixed=fixed) for key in ("hyrstopp_2013", "utgangslage_2013"))
     return stopped, as_is
 
 

@@ -145,7 +145,7 @@ def test_long_notice_and_lead_times_delay_hires() -> None:
 
     posts = measure("tjanster", start="2023-06-01", dimensionering={"yrkesgrupp": "ssk", "antal_aa": 10})
     quick, slow, bound = (run(template(posts, region=market(*m), years=1), 12) for m in ((3, 0), (12, 0), (3, 4)))
-    after = {"group": "ssk", "months": slice(5, 12)}
+    after: dict[str, Any] = {"group": "ssk", "months": slice(5, 12)}
     for late in (slow, bound):
         assert rises(late.sum("vacant_units_minutes", **after), quick.sum("vacant_units_minutes", **after))
         assert falls(late.sum("hires", group="ssk", months=slice(5, 8)), quick.sum("hires", group="ssk", months=slice(5, 8)))

@@ -40,12 +40,11 @@ def test_with_handover_the_need_of_assistant_nurses_falls_and_so_does_what_nobod
 
 
 def test_nothing_is_relieved_before_the_handover() -> None:
-    """Until the week of the handover (1 April) both plans have the same need, and the posts cost already."""
-    handed, without = service_posts("2023-04-01"), unchanged()
-    before = slice(0, 13)  # the week from 27 March is the fourteenth
+    """Until the week of the handover (1 October) both plans have the same need, and the posts cost already."""
+    handed, without = service_posts("2023-10-01"), unchanged()
+    before = slice(0, handed.template.weeks.index("2023-v39"))
     assert (handed.weekly_need(weeks=before) == without.weekly_need(weeks=before)).all()
-    assert (handed.weekly_need("usk", weeks=slice(13, 14)) <= without.weekly_need("usk", weeks=slice(13, 14))).all()
-    assert rises(handed.cost(months=slice(0, 3)), without.cost(months=slice(0, 3)))
+    assert rises(handed.cost(months=slice(0, 9)), without.cost(months=slice(0, 9)))
 
 
 def test_freed_time_smaller_than_a_step_relieves_but_changes_no_schedule() -> None:
