@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
-    "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "indicators",
-    "json_schema", "load", "open_run", "simulate", "with_reference",
+    "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "find_scenario",
+    "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
 ]
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         check,
         compare,
         destination,
+        find_scenario,
         indicators,
         json_schema,
         load,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from kompetenssim.spec.specification import Specification, SpecificationError
 
 _API = (
-    "Run", "check", "compare", "destination", "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate",
+    "with_reference",
 )
 _WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
     "UserError": "kompetenssim.forecast.errors",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.run import Forecast, Progress
     from kompetenssim.forecast.store import Destination, Extra
     from kompetenssim.present.tables import Table
+    from kompetenssim.spec.beyond import Beyond
     from kompetenssim.spec.check import CheckReport
     from kompetenssim.spec.specification import Specification
 
@@ -110,7 +111,16 @@ def load(source: str | Path, *, root: Path | None = None) -> Specification:
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.load import load as load_scenario
 
-    return load_scenario(source, levers=LEVERS, root=root)
+    return load_scenario(source, levers=LEVERS, root=root, beyond=_beyond())
+
+
+def _beyond() -> Beyond:
+    """Tell the loader what indicators there are, and what measures and observed costs meet in a region."""
+    from kompetenssim.forecast.indicators import REGISTER, ROLLING
+    from kompetenssim.resolve.faults import measure_faults, region_faults
+    from kompetenssim.spec.beyond import Beyond as Answers
+
+    return Answers(frozenset({*REGISTER, *ROLLING}), measure_faults, region_faults)
 
 
 def simulate(
@@ -155,17 +165,19 @@ def with_reference(spec: Specification, reference: Specification | str | Path | 
     if name is None:
         text = f"'{spec.key}' säger inte vad det jämförs med; ange en referens (--mot) eller scenario.jamfors_med"
         raise UserError(text, code=2)
-    return load_reference(spec, name, levers=LEVERS)
+    return load_reference(spec, name, levers=LEVERS, beyond=_beyond())
 
 
 def destination(
     specs: Sequence[Specification], *, reference: Specification | None = None, replications: int | None = None,
     seed: int | None = None, engine: Engine | str = "auto", out: str | Path | None = None, again: bool = False,
+    detail: bool = False,
 ) -> Destination:
     """Say which folder a run of these scenarios goes to, and whether it already lies there finished; simulates nothing.
 
     The folder is `out`, which must be absent or empty (UserError, code 2), else `resultat/<id>`; a finished one is
-    reused unless `again`. Raises UserError for an engine that this version does not have.
+    reused unless `again`. What `save` writes with `detail` has an id of its own. Raises UserError for an engine that this
+    version does not have.
     """
     from kompetenssim.forecast.engines import choose_engine
     from kompetenssim.forecast.identity import run_id
@@ -175,7 +187,7 @@ def destination(
     every = specs if reference is None else _with_last(specs, reference)
     plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None)
     twin = choose_engine(engine, plan.simulations) == "tvilling"
-    return decide(run_id(every, plan, twin=twin), out=out, again=again)
+    return decide(run_id(every, plan, twin=twin, detail=detail), out=out, again=again)
 
 
 def check(path: str | Path) -> CheckReport:
@@ -183,7 +195,14 @@ def check(path: str | Path) -> CheckReport:
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.check import check_file
 
-    return check_file(path, LEVERS)
+    return check_file(path, LEVERS, _beyond())
+
+
+def find_scenario(folder: str | Path, key: str) -> Path | None:
+    """Find the file of a scenario by its key anywhere below a folder, such as the copies of a run's inputs."""
+    from kompetenssim.spec.files import find_scenario as among
+
+    return among(Path(folder), key)
 
 
 def json_schema() -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _is_file(source: str) -> bool:
 
 def _forecast(specs: list[Specification], reference: Specification | None, arguments: Namespace) -> Exit:
     settings = {"replications": arguments.simuleringar, "seed": arguments.slumpfro, "engine": arguments.motor}
-    place = ks.destination(specs, reference=reference, out=arguments.ut, again=arguments.om or arguments.detalj, **settings)
+    place = ks.destination(specs, reference=reference, out=arguments.ut, again=arguments.om, detail=arguments.detalj, **settings)
     _show_warnings([*specs, *([reference] if reference else [])])
     if place.finished:
         note(f"Körningen finns redan i {place.folder} och används som den är (--om kör om den).", quiet=arguments.tyst)

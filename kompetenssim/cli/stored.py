@@ -94,10 +94,9 @@ def _tell(stored: Results, differences: list[str], changed: list[str], arguments
 
 def _input_of(stored: Results, key: str) -> Path:
     """Find the copy of a scenario's file among the inputs."""
-    files = sorted((stored.folder / "indata").rglob("*.y*ml"))
-    for path in [p for p in files if p.stem == key] + files:
-        if f"nyckel: {key}" in (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()):
-            return path
+    path = ks.find_scenario(stored.folder / "indata", key)
+    if path is not None:
+        return path
     raise ks.UserError(f"kopian av scenariot '{key}' saknas i {stored.folder / 'indata'}; körningen går inte att återskapa")
 
 

@@ -23,7 +23,7 @@ from kompetenssim.engine.world import (
     World,
 )
 from kompetenssim.model.calendar import WEEK
-from kompetenssim.model.rules import SUMMER_PRODUCTIVITY, split_by_days
+from kompetenssim.model.rules import HOURS_PER_MONTH, SUMMER_PRODUCTIVITY, split_by_days
 from kompetenssim.model.trajectory import ACCOUNT, FLOWS
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FTE_WEEK = 200 * 1000 * WEEK
-HOURS_PER_MONTH = 165.0
 WEEKS_PER_MONTH = 365.25 / 7 / 12
 SHORT_SICK_PAY = 0.8  # sjuklön of the first 14 days
 COUNTED = (*ACCOUNT, "extra", "summer", "pool_cost", "agency_weeks", "agency_ore", "bought_ore")

@@ -93,15 +93,20 @@ def settle_posts(w: World, now: int) -> None:
         _fit_block(w, block, now)
 
 
+def frozen(w: World, cell: int) -> bool:
+    """Tell whether nobody is hired to a cell: a hiring freeze, or the unit is closed."""
+    return w.value("freeze", cell) >= 0.5 or w.value("closed_share", cell) >= 1.0
+
+
 def settle_freeze(w: World, now: int) -> None:
-    """Count as frozen the vacant posts of cells with a hiring freeze that nobody has accepted."""
+    """Count as frozen the vacant posts, not yet accepted by anybody, of cells to which nobody is hired."""
     for cell in w.cells:
-        frozen = 0
-        if w.value("freeze", cell) >= 0.5:
-            frozen = sum(
-                p.grade for p in w.open[w.group_of[cell]].values() if p.cell == cell and p.holder is None and p.kind != SUBSTITUTE
-            )
-        w.add(FROZEN, cell, frozen - w.level[FROZEN][cell], now)
+        units = 0
+        if frozen(w, cell):
+            for p in w.open[w.group_of[cell]].values():
+                if p.cell == cell and p.holder is None and p.kind != SUBSTITUTE:
+                    units += p.grade
+        w.add(FROZEN, cell, units - w.level[FROZEN][cell], now)
 
 
 def _key(post: Post) -> int:
@@ -241,7 +246,7 @@ def settle_applicants(w: World, now: int) -> None:
 
 def ripe_posts(w: World, group: int, now: int) -> list[Post]:
     """Give the posts of a group that somebody may accept now, in the order of keys."""
-    return [p for _, p in sorted(w.open[group].items()) if p.ripe <= now and w.value("freeze", p.cell) < 0.5]
+    return [p for _, p in sorted(w.open[group].items()) if p.ripe <= now and not frozen(w, p.cell)]
 
 
 def _internal_moves(w: World, now: int) -> None:
@@ -251,7 +256,7 @@ def _internal_moves(w: World, now: int) -> None:
         best: Post | None = None
         score = utility(w, p.cell) + noise(p.key, p.post.key)
         for post in ripe_posts(w, w.group_of[p.cell], now):
-            if post.cell != p.cell and post.kind == PERMANENT and post.holder is None:
+            if post.cell != p.cell and post.kind == PERMANENT and post.holder is None and w.same_field(p.cell, post.cell):
                 s = utility(w, post.cell) + noise(p.key, post.key)
                 if s > score:
                     best, score = post, s

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from math import exp, sqrt
 
+from kompetenssim.engine.agency import orders_already_placed
 from kompetenssim.engine.hiring import advertise, hire, hire_age
 from kompetenssim.engine.people import (
     EXTERNAL,
@@ -21,7 +22,6 @@ from kompetenssim.engine.people import (
     set_due,
     set_retirement,
 )
-from kompetenssim.engine.staffing import Account, order_agency
 from kompetenssim.engine.weekly import fit_strips
 from kompetenssim.engine.world import (
     ACTIVE,
@@ -77,7 +77,7 @@ def populate(w: World) -> None:
     _vacancies(w)
     for p in w.people:
         set_due(p)
-    _orders_already_placed(w)
+    orders_already_placed(w)
 
 
 def _person(w: World, name: str, cell: int, birth: int, hired: int, grade: int) -> Person:
@@ -289,12 +289,3 @@ def _vacancies(w: World) -> None:
             else:
                 advertise(w, post, 0)
                 post.ripe = int(post.ripe * uniform(post.key, clocks.START_LEAD, 0))
-
-
-def _orders_already_placed(w: World) -> None:
-    """Place the agency orders that fall due before the first ordinary order can be delivered."""
-    none = [Account() for _ in w.cells]
-    quiet = [0] * len(w.cells)
-    longest = max([1, *(int(w.value("agency_lead_weeks", c) + 0.5) for c in w.cells)])
-    for offset in range(min(longest, len(w.t.calendar.week_days))):
-        order_agency(w, none, quiet, offset)

@@ -39,7 +39,7 @@ from kompetenssim.model.clocks import (
 )
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import uniform
-from kompetenssim.model.rules import STAGES, learning_month, pay_multiplier
+from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, learning_month, pay_multiplier
 from kompetenssim.model.trajectory import AGE_BANDS, CAUSES, TENURE_BANDS
 
 EXTERNAL, TO_AGENCY, PENSION, FIXED_TERM, OTHER = range(5)
@@ -460,4 +460,5 @@ def retirement_rate(w: World, p: Person, minute: int) -> float:
         return 0.0
     quarter = int((age - w.inputs.retire_norm[m] + 20.0) * 4.0)
     table = w.inputs.retire_hazard[w.group_of[p.cell]]
-    return table[min(max(quarter, 0), len(table) - 1)] * w.inputs.retire_factor[m][p.cell]
+    rate = table[min(max(quarter, 0), len(table) - 1)] * w.inputs.retire_factor[m][p.cell]
+    return max(rate, RIGHT_AGE_RATE) if age >= w.inputs.retire_right[m] else rate

@@ -10,18 +10,18 @@ from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.distributions import normal_quantile
 from kompetenssim.model.keyed import join, uniform
 from kompetenssim.model.rules import (
+    HOURS_PER_MONTH,
     SUMMER_PRODUCTIVITY,
     SUMMER_SUCCESS,
     SUMMER_WEEKS,
-    capped_delivery,
     need_minutes,
-    order_factor,
     own_minutes,
     short_sick_share,
 )
 
 AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
 HOLIDAY_WEEKS = (25, 33)
+POOL_WEEK = 2400.0 * 0.83  # delivered minutes of a full-time week in the pool (40 h at ordinary presence)
 LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (assumption, small region)
 
 
@@ -244,12 +244,18 @@ def _redistribute(w: World, accounts: list[Account], days: int) -> None:
 
 
 def _pool(w: World, accounts: list[Account], days: int) -> None:
-    """Lend the pool's own staff and the measures' pool hours to the most uncovered cells."""
+    """Lend the pool's own staff and the measures' pool hours to the most uncovered cells; pool posts are paid also when idle."""
     for c in w.cells:
         if w.t.cell_is_pool[c]:
             a = accounts[c]
             offer = int(a.surplus * (1.0 - w.one["pool_protected"]))
-            lent = _lend(w, accounts, [x for x in w.group_cells[w.group_of[c]] if x != c], offer, w.pool_premium[w.group_of[c]])
+            lent = _lend(
+                w,
+                accounts,
+                [x for x in w.group_cells[w.group_of[c]] if x != c and w.same_field(c, x)],
+                offer,
+                w.pool_premium[w.group_of[c]],
+            )
             a.surplus -= lent
     for k, row in enumerate(w.t.pools):
         offer = int(w.value("pool_hours", k) * 60.0 * days / 7.0)
@@ -268,13 +274,16 @@ def _pool(w: World, accounts: list[Account], days: int) -> None:
         before = [accounts[c].pool for c in cells]
         lent = _lend(w, accounts, cells, offer, 0.0)
         _take(accounts, row.from_cells, lent)
-        if lent:
-            for c, old in zip(cells, before, strict=True):
-                minutes = accounts[c].pool - old
-                ore = minutes * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * (1.0 + w.value("on_cost", 0))
+        for c, old in zip(cells, before, strict=True):
+            minutes = accounts[c].pool - old
+            if minutes:
+                ore = minutes * w.value("pay", w.group_of[c]) / HOURS_PER_MONTH / 60.0 * 100.0 * (1.0 + w.value("on_cost", 0))
                 w.pool_wage[c] += 0 if row.from_cells else int(ore)
-                premium = ore * (w.theta[row.cost_factor] - 1.0) + minutes / (2400.0 * 0.83) * w.theta[row.premium] * 100.0
+                premium = ore * (w.theta[row.cost_factor] - 1.0) + minutes / POOL_WEEK * w.theta[row.premium] * 100.0
                 accounts[c].pool_cost += int(premium)
+        if cells and row.paid_when_idle and offer > lent:
+            idle = (offer - lent) * w.value("pay", w.group_of[cells[0]]) / HOURS_PER_MONTH / 60.0 * 100.0
+            w.pool_wage[cells[0]] += int(idle * (1.0 + w.value("on_cost", 0)))
 
 
 def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premium: float) -> int:
@@ -286,7 +295,7 @@ def _lend(w: World, accounts: list[Account], cells: list[int], offer: int, premi
             break
         a.pool += take
         a.gap -= take
-        a.pool_cost += int(take * w.value("pay", w.group_of[c]) / 165.0 / 60.0 * 100.0 * premium)
+        a.pool_cost += int(take * w.value("pay", w.group_of[c]) / HOURS_PER_MONTH / 60.0 * 100.0 * premium)
         lent += take
     return lent
 
@@ -372,127 +381,3 @@ def _overtime(w: World, accounts: list[Account], days: int) -> None:
             a.overtime += take
             a.gap -= take
             w.week_room[c] -= take
-
-
-# --- agency orders
-
-
-def order_agency(w: World, accounts: list[Account], supervision: list[int], target_offset: int | None = None) -> None:
-    """Order whole agency weeks on the planned gap L weeks ahead, under the caps; the remainder is carried (step 7).
-
-    `target_offset` places the orders already made when the run begins.
-    """
-    wanted: dict[int, list[int]] = {}
-    ahead: dict[int, int] = {}
-    last = len(w.t.calendar.week_days)
-    lead_weeks, fixed_weeks, price = w.column("agency_lead_weeks"), w.column("agency_fixed_weeks"), w.column("agency_price")
-    reference, productivity = w.column("agency_price_reference"), w.column("agency_productivity")
-    share, most = w.column("agency_order_share"), w.column("agency_gap_cap")
-    targets: dict[int, list[int]] = {}
-    for c in w.cells:
-        lead = max(1, int(lead_weeks[c] + 0.5))
-        target = w.settled + lead if target_offset is None else target_offset
-        if w.t.cell_hires_agency[c] and target < last and (target_offset is None or target_offset < lead):
-            targets.setdefault(target, []).append(c)
-    for target, cells in targets.items():
-        for c, (gap, need) in zip(cells, _planned_gaps(w, target, cells, accounts, supervision), strict=True):
-            fixed = fixed_weeks[c]
-            weeks = max(0.0, gap / (AGENCY_WEEK * productivity[c]) - fixed) * min(share[c], most[c])
-            weeks = weeks * order_factor(price[c], reference[c], w.one["price_elasticity"]) + w.agency_carry[c]
-            whole = int(weeks)
-            w.agency_carry[c] = weeks - whole
-            whole -= w.agency_ordered[c].get(target, 0)
-            if whole > 0 or fixed > 0.0:
-                wanted.setdefault(target, []).append(c)
-                ahead[c] = max(0, whole)
-                w.agency_gap[c] = (gap, need)
-    for target, cells in sorted(wanted.items()):
-        _apply_caps(w, target, cells, ahead)
-        for c in cells:
-            _place_order(w, c, target, ahead[c])
-
-
-def _planned_gaps(
-    w: World, target: int, cells: list[int], accounts: list[Account], supervision: list[int]
-) -> list[tuple[int, int]]:
-    """Give (gap, need) of cells in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
-    need, _ = need_in(w, target, 7, cells)
-    number = w.t.calendar.week_number[target]
-    summer = SUMMER_WEEKS[0] <= number <= SUMMER_WEEKS[1]
-    presence, full, used, rest = (
-        presence_in(w, target),
-        w.column("full_time_hours"),
-        w.column("used_time"),
-        w.column("compensatory_rest"),
-    )
-    plans = []
-    intro, days = w.column("intro_time"), w.t.calendar.week_days[w.settled]
-    for c, minutes in zip(cells, need, strict=True):
-        a = accounts[c]
-        novice = w.level[NOVICE][c] / max(1, w.level[CONTRACT][c])
-        away = min(0.95, used[c] + intro[c] * novice + rest[c])
-        own = own_minutes(w.level[WORK][c] * WEEK, full[c], presence[c], 0.0, away, supervision[c] * 7 // days)
-        own += w.level[HOURLY_MINUTES][c] + (a.moved + a.pool) * 7 // days - int(w.t.cell_duty_compensated_hours[c] * 60.0)
-        if summer and w.t.summer_units[c]:
-            own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full[c] * 60.0 * SUMMER_PRODUCTIVITY)
-        wanted = minutes + a.change * 7 // days
-        plans.append((max(0, wanted - own), max(1, wanted)))
-    return plans
-
-
-def _apply_caps(w: World, target: int, cells: list[int], ahead: dict[int, int]) -> None:
-    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell."""
-    year = w.t.calendar.week_year[target]
-    for k, row in enumerate(w.t.caps):
-        mine = [c for c in cells if c in row.cells]
-        if not mine:
-            continue
-        used = w.cap_used[k].get(target, 0)
-        allowed = max(0, int(w.value("cap_weeks", k)) - used)
-        money = w.value("cap_cost", k) - w.cap_spent[k].get(year, 0.0)
-        granted = dict.fromkeys(mine, 0)
-        gap = {c: float(w.agency_gap[c][0]) for c in mine}
-        spent = 0.0
-        while allowed > 0:
-            open_cells = [c for c in mine if granted[c] < ahead[c]]
-            if not open_cells:
-                break
-            c = max(open_cells, key=lambda x: (gap[x] / max(1, w.agency_gap[x][1]), -x))
-            cost = AGENCY_WEEK / 60.0 * min(w.value("agency_price", c), w.value("agency_price_cap", c))
-            if spent + cost > money:
-                break
-            spent += cost
-            granted[c] += 1
-            allowed -= 1
-            gap[c] -= AGENCY_WEEK
-        for c in mine:
-            ahead[c] = granted[c]
-        w.cap_used[k][target] = used + sum(granted.values())
-        w.cap_spent[k][year] = w.cap_spent[k].get(year, 0.0) + spent
-
-
-def _place_order(w: World, c: int, target: int, whole: int) -> None:
-    """Deliver each ordered week with its own uniform; fixed lines have their own delivery."""
-    price, cap = w.value("agency_price", c), w.value("agency_price_cap", c)
-    g = w.group_of[c]
-    available = w.value("agency_delivery", c) * (1.0 + LEAVER_AVAILABILITY * (w.agency_pool[g] - w.agency_pool_start[g]))
-    probability = min(1.0, capped_delivery(available, price, cap, w.one["price_cap_elasticity"]))
-    stream = join(w.cell_stream[c], target)
-    weeks = 0
-    for n in range(whole):
-        if uniform(stream, clocks.DELIVERY, n) < probability:
-            weeks += 1
-    fixed = w.value("agency_fixed_weeks", c)
-    if fixed > 0.0:
-        lines = int(fixed + w.fixed_carry[c])
-        w.fixed_carry[c] += fixed - lines
-        sure = w.value("agency_fixed_delivery", c)
-        for n in range(lines):
-            if uniform(stream, clocks.DELIVERY, 4096 + n) < sure:
-                weeks += 1
-    w.agency_ordered[c][target] = w.agency_ordered[c].get(target, 0) + whole
-    w.agency_ordered[c].pop(w.settled, None)
-    if weeks:
-        price_ore = int(min(price, cap) * 100.0)
-        old = w.agency_due[c].get(target)
-        w.agency_due[c][target] = (weeks + (old[0] if old else 0), price_ore)

@@ -255,21 +255,7 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
         and (anywhere or w.unit_of[p.cell] in row.units)
         and w.tenure_months(p, now) >= minimum
     ]
-    target = row.to_group if row.to_group >= 0 else row.during_group
-    shortage = [-1.0] * len(w.t.units)
-    for u in row.units:
-        cell = w.cell_at.get((u, target), -1)
-        if cell >= 0:
-            shortage[u] = w.workload[cell]
-    stream = w.stream("antagning", row.key, w.t.calendar.week_label[w.settled])
-    eligible.sort(
-        key=lambda p: (
-            -shortage[w.unit_of[p.cell]],
-            -min(10.0, w.tenure_months(p, now) // 12),
-            uniform(join(stream, p.key), clocks.ADMISSION, 0),
-            p.key,
-        )
-    )
+    eligible = _ranked(w, row, eligible, now)
     admitted = 0
     for p in eligible:
         if admitted == seats:
@@ -281,6 +267,28 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
         _start(w, p, k, now)
         admitted += 1
     w.seats_waiting[k] = min(seats - admitted, ordinary)
+    _report_waiting(w, k, now)
+
+
+def _ranked(w: World, row: ProgrammeRow, eligible: list[Person], now: int) -> list[Person]:
+    """Rank the eligible: within a unit by years of employment and a keyed lot, units in proportion, the most loaded first.
+
+    The load is that of the group the training leads to; seats are shared so that no unit gives all of them.
+    """
+    target = row.to_group if row.to_group >= 0 else row.during_group
+    stream = w.stream("antagning", row.key, w.t.calendar.week_label[w.settled])
+    by_unit: dict[int, list[Person]] = {}
+    for p in eligible:
+        by_unit.setdefault(w.unit_of[p.cell], []).append(p)
+    ranked = []
+    for unit, people in by_unit.items():
+        lot = {p.key: uniform(join(stream, p.key), clocks.ADMISSION, 0) for p in people}
+        people.sort(key=lambda p: (-min(10, int(w.tenure_months(p, now) / 12)), lot[p.key], p.key))  # used at once
+        cell = w.cell_at.get((unit, target), -1)
+        load = w.workload[cell] if cell >= 0 and unit in row.units else -1.0
+        ranked += [((n + 0.5) / len(people), -load, unit, p) for n, p in enumerate(people)]
+    ranked.sort(key=lambda r: r[:3])
+    return [p for *_, p in ranked]
 
 
 def _supervising(w: World, row: ProgrammeRow, p: Person, each: int) -> int:
@@ -322,6 +330,14 @@ def _grant(w: World, p: Person, k: int, now: int) -> int:
     return int((study + w.theta[row.fee] * w.theta[row.terms]) * covered * w.theta[row.grant] * 100.0)
 
 
+def _report_waiting(w: World, k: int, now: int) -> None:
+    """Book the seats that nobody could take this term, at the programme's first unit."""
+    row = w.t.programmes[k]
+    cells = [c for c in w.group_cells[row.during_group] if w.unit_of[c] in row.units] or w.group_cells[row.during_group]
+    if cells and w.seats_waiting[k]:
+        w.count("seats_waiting", cells[0], now, w.seats_waiting[k])
+
+
 def _admit_from_outside(w: World, k: int, seats: int, each: int, now: int) -> None:
     row = w.t.programmes[k]
     cells = [w.cell_at[(u, row.during_group)] for u in row.units if (u, row.during_group) in w.cell_at] or w.group_cells[
@@ -346,3 +362,4 @@ def _admit_from_outside(w: World, k: int, seats: int, each: int, now: int) -> No
         w.show(p, now)
         set_due(p)
         w.reschedule(p)
+    _report_waiting(w, k, now)

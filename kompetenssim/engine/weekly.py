@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import exp, log
 
 from kompetenssim.engine import books
+from kompetenssim.engine.agency import order_agency
 from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle_freeze, settle_posts
 from kompetenssim.engine.people import change_grade, open_strips, set_due
-from kompetenssim.engine.staffing import Account, order_agency, settle_staffing
+from kompetenssim.engine.staffing import Account, settle_staffing
 from kompetenssim.engine.training import settle_examinations, settle_supervision, settle_terms
 from kompetenssim.engine.world import ACTIVE, CONTRACT, LEVELS, NOVICE, World
 from kompetenssim.model import clocks

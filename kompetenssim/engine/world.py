@@ -201,9 +201,8 @@ class World:
         self.training_cost = [0] * n
         self.cell_stream = [self.stream("cell", *cell) for cell in template.cells]
         self.agency_due: list[dict[int, tuple[int, int]]] = [{} for _ in self.cells]
-        self.agency_ordered: list[dict[int, int]] = [{} for _ in self.cells]
+        self.ordered_to = [-1] * n
         self.agency_carry, self.fixed_carry = [0.0] * n, [0.0] * n
-        self.agency_gap: list[tuple[int, int]] = [(0, 0)] * n
         self.cap_used: list[dict[int, int]] = [{} for _ in template.caps]
         self.cap_spent: list[dict[int, float]] = [{} for _ in template.caps]
         self.overtime_4_weeks = [[0, 0, 0, 0] for _ in self.cells]
@@ -295,6 +294,11 @@ class World:
         """Give the values in force of a quantity at all cells."""
         first = self.at[quantity]
         return self.values[first : first + len(self.cells)]
+
+    def same_field(self, a: int, b: int) -> bool:
+        """Tell whether staff of one cell can work in another: doctors only within their unit's speciality."""
+        speciality, unit = self.t.unit_speciality, self.unit_of
+        return not self.t.group_is_physician[self.group_of[a]] or speciality[unit[a]] == speciality[unit[b]]
 
     def month_at(self, minute: int) -> int:
         """Give the accounting month of a minute of the current week; -1 after the horizon."""

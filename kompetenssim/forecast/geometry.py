@@ -105,6 +105,12 @@ class Geometry:
         """Calendar years that the run meets."""
         return tuple(dict.fromkeys(month[:4] for month in self.months))
 
+    @property
+    def area_group_cells(self) -> tuple[tuple[int, ...], ...]:
+        """Cells of each of `area_groups`: the atoms after those of the units."""
+        units = len({cell.unit for cell in self.cells})
+        return self.atoms[units : units + len(self.area_groups)]
+
     def full_months(self) -> NDArray[np.int64]:
         """Give 1 for each month simulated in full, 0 for one that the run cuts."""
         return np.array([int(d == monthrange(int(m[:4]), int(m[5:]))[1])

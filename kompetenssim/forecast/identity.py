@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from kompetenssim.spec.specification import Specification
 
 
-def run_id(specs: Sequence[Specification], plan: Plan, *, twin: bool = False) -> str:
+def run_id(specs: Sequence[Specification], plan: Plan, *, twin: bool = False, detail: bool = False) -> str:
     """Name a run: `key-hash`, or `key_mot_reference-hash` for a comparison.
 
     The hash covers the resolved specifications, the package's sources, seed and number of simulations; the two
-    simulating engines give the same numbers and therefore the same id, the expected-value engine another.
+    simulating engines give the same numbers and therefore the same id, the expected-value engine another. A detailed run
+    (`--detalj`) keeps more rows and is another run.
     """
     parts = [*(f"{spec.key}={specification_digest(spec)}" for spec in specs), f"mot={plan.reference}", sources_digest(),
-             f"seed={plan.seed}", f"simuleringar={plan.simulations}/{plan.per_draw}", *(["tvilling"] if twin else [])]
+             f"seed={plan.seed}", f"simuleringar={plan.simulations}/{plan.per_draw}", *(["tvilling"] if twin else []),
+             *(["detalj"] if detail else [])]
     first = next((spec.key for spec in specs if spec.key != plan.reference), specs[0].key)
     name = first if plan.reference is None else f"{first}_mot_{plan.reference}"
     return f"{name}-{sha256(chr(10).join(parts).encode()).hexdigest()[:10]}"
@@ -41,8 +43,9 @@ def sources_digest() -> str:
     root = Path(__file__).resolve().parent.parent
     found = sha256()
     for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
-            found.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
+        within = path.relative_to(root).parts
+        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in within):
+            found.update(f"{'/'.join(within)} {path.stat().st_size}\n".encode())
             found.update(path.read_bytes())
     return found.hexdigest()
 

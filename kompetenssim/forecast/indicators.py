@@ -177,6 +177,8 @@ _BASE = (
     _sum("utbildning_starter", "personer", "training_starts", 1.0, "Påbörjade utbildningar"),
     _end("utbildning_pagaende", "personer", "in_training", 1.0, "Anställda under utbildning vid periodens slut"),
     _sum("utbildning_examen", "personer", "training_exams", 1.0, "Avslutade utbildningar"),
+    _sum("utbildning_vantande", "platser", "seats_waiting", 1.0,
+         "Platser som ingen kunde ta vid terminsstarten: handledning eller sökande saknades"),
     _sum("utbildning_avbrott", "personer", "training_dropouts", 1.0, "Avbrutna utbildningar"),
     _end("antal_st_lakare", "personer", "st_doctors", 1.0, "ST-läkare vid periodens slut"),
     _ratio("handledarutnyttjande", "kvot", "supervision_needed_minutes", "supervision_available_minutes", 1.0,

@@ -12,7 +12,7 @@ import numpy as np
 
 from kompetenssim.forecast.errors import AccountError
 from kompetenssim.forecast.geometry import Geometry
-from kompetenssim.model.trajectory import FLOWS, STOCKS, Trajectory, column
+from kompetenssim.model.trajectory import ACCOUNT, FLOWS, STOCKS, Trajectory, column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ def make_chunk(scenario: int, first: int, trajectories: Sequence[Trajectory], ge
         scenario, first, len(trajectories),
         months=_by_column([over_atoms(c, t.measures, geometry) for c, t in zip(cells, trajectories, strict=True)]),
         cell_years=_by_column([over_years(c, geometry) for c in cells]),
-        weeks=_by_column([t.weeks[:, areas, groups] for t in trajectories]),
+        weeks=_by_column([within_horizon(t.weeks[:, areas, groups], t.months, geometry) for t in trajectories]),
         measures=np.asarray(measures, dtype=np.int64),
         exits=np.sum([t.exits for t in trajectories], axis=0, dtype=np.int64),
         retention=np.sum([t.retention for t in trajectories], axis=0, dtype=np.int64),
@@ -101,6 +101,19 @@ def over_years(cells: NDArray[np.int64], geometry: Geometry) -> NDArray[np.int64
     stocks = slice(len(FLOWS), len(FLOWS) + len(STOCKS))
     result[..., stocks] = cells[years.last][..., stocks]
     return result
+
+
+def within_horizon(weeks: NDArray[np.int64], months: NDArray[np.int64], geometry: Geometry) -> NDArray[np.int64]:
+    """Cut the last week [week, area × group] where the months end.
+
+    The run goes on to the Monday after the horizon, the months do not: the last week gets what the months hold and the
+    weeks before it do not, so that weeks and months add up to the same. A run that ends with a week is left alone.
+    """
+    if sum(geometry.week_days) == sum(geometry.month_days):
+        return weeks
+    account = months[..., : len(ACCOUNT)].sum(axis=0)
+    booked = np.stack([account[list(cells)].sum(axis=0) for cells in geometry.area_group_cells])
+    return np.concatenate([weeks[:-1], (booked - weeks[:-1].sum(axis=0))[None]])
 
 
 def check_accounts(trajectory: Trajectory, geometry: Geometry, simulation: int) -> None:

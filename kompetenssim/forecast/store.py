@@ -36,9 +36,9 @@ class Destination(NamedTuple):
     finished: bool
 
 
-def identity_of(run: Forecast) -> str:
-    """Give the id of a finished run."""
-    return run_id(run.specs, run.plan, twin=run.engine == "tvilling")
+def identity_of(run: Forecast, *, detail: bool = False) -> str:
+    """Give the id of a finished run, kept in detail or not."""
+    return run_id(run.specs, run.plan, twin=run.engine == "tvilling", detail=detail)
 
 
 def destination(
@@ -65,7 +65,7 @@ def save(run: Forecast, folder: Path | str, extras: Sequence[Extra] = (), *, det
     any other content is left alone (UserError, code 2). Nothing is left behind when writing fails.
     """
     place = Path(folder).absolute()
-    identity = identity_of(run)
+    identity = identity_of(run, detail=detail)
     _refuse_others(place, identity)
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.parent / f".{place.name}.{os.getpid()}.tmp"
@@ -97,21 +97,21 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
     (folder / "underlag").mkdir()
     for name, evidence in EVIDENCE.items():
         write_csv(folder / "underlag" / f"{name}.csv", evidence.columns, evidence.rows(run))
-    _write_json(folder / MANIFEST, manifest_of(run, identity, {n: sha256(c).hexdigest() for n, c in inputs.items()}))
+    _write_json(folder / MANIFEST, manifest_of(run, identity, {n: sha256(c).hexdigest() for n, c in inputs.items()}, detail=detail))
     _write_json(folder / "korning.json", {
         "startad": run.started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"), "sekunder": round(run.seconds, 3),
         "motor": run.engine, "processer": run.processes, "maskin": platform.machine(), "karnor": os.cpu_count(),
     })
 
 
-def manifest_of(run: Forecast, identity: str, inputs: dict[str, str]) -> dict[str, Any]:
+def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail: bool = False) -> dict[str, Any]:
     """Give the manifest: all that decides the bytes of the results, and no times."""
     plan = run.plan
     return {
         "version": 1, "id": identity,
         "plan": {"simuleringar": plan.simulations, "per_uppsattning": plan.per_draw, "parameteruppsattningar": plan.draws,
                  "slumpfro": plan.seed, "scenarier": list(plan.scenarios), "referens": plan.reference,
-                 "tvilling": run.engine == "tvilling"},
+                 "tvilling": run.engine == "tvilling", "detalj": detail},
         "period": {"start": run.specs[0].start.isoformat(), "slut": run.specs[0].end.isoformat()},
         "region": {"nyckel": run.specs[0].region.region.key, "namn": run.specs[0].region.region.name,
                    "namnare_hyrandel": run.specs[0].region.region.share_denominator},

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.geometry import Place
 
 PLACE = ("omrade", "enhet", "yrkesgrupp")
-QUANTILES = ("p05", "p10", "p25", "p50", "p75", "p90", "p95")
-SUMMARY = ("scenario", "indikator", "tidssteg", "tid", "manader", *PLACE, "antal", "medelvarde", "standardavvikelse", *QUANTILES)
+SPREAD = ("standardavvikelse", "p05", "p10", "p25", "p50", "p75", "p90", "p95")
+SUMMARY = ("scenario", "indikator", "tidssteg", "tid", "manader", *PLACE, "antal", "medelvarde", *SPREAD)
 YEARLY = ("scenario", "simulering", "parameteruppsattning", "ar", "manader", *PLACE, "indikator", "varde")
 DIFFERENCES = ("scenario", "referens", "indikator", "tidssteg", "tid", *PLACE, "medelvarde", "mc_fel", "sd_parameter", "sd_slump",
                "effekt_undre80", "effekt_ovre80", "effekt_undre95", "effekt_ovre95", "korrelation")
@@ -45,7 +45,8 @@ def schema(columns: Sequence[str]) -> pa.Schema:
 def summary_tables(ensembles: Sequence[Ensemble]) -> Iterator[pa.Table]:
     """Make `sammanfattning`: years, months and (hour account) weeks of every indicator, margins and yearly cells.
 
-    Quantiles of months and weeks are rounded to single precision, seven digits, which halves the file.
+    Standard deviation and quantiles of months and weeks are rounded to single precision, seven digits, which halves
+    the file; means are exact everywhere, and so is all of the years.
     """
     for ensemble in _by_key(ensembles):
         for key in sorted({**REGISTER, **ROLLING}):
@@ -53,7 +54,7 @@ def summary_tables(ensembles: Sequence[Ensemble]) -> Iterator[pa.Table]:
                 places, array = _for_people(key, values)
                 stats = describe(array)
                 if step != "ar":
-                    stats |= {name: stats[name].astype(np.float32) for name in QUANTILES}
+                    stats |= {name: stats[name].astype(np.float32) for name in SPREAD}
                 yield _table(SUMMARY, {
                     "scenario": ensemble.scenario, "indikator": key, "tidssteg": step,
                     **_grid(values, places, months=step != "vecka"), **stats,
@@ -83,7 +84,7 @@ def yearly_tables(ensembles: Sequence[Ensemble], *, detail: bool = False) -> Ite
 def difference_tables(ensembles: Sequence[Ensemble], reference: Ensemble) -> Iterator[pa.Table]:
     """Make `jamforelse`: years and months of every scenario but the reference, places that both have.
 
-    Spreads and intervals of months are rounded to single precision.
+    Errors, spreads and intervals of months are rounded to single precision.
     """
     for ensemble in _by_key(ensembles):
         if ensemble is reference:
@@ -95,7 +96,7 @@ def difference_tables(ensembles: Sequence[Ensemble], reference: Ensemble) -> Ite
                 found = dict(zip(DIFFERENCES[8:16], effects(a - b, ensemble.plan.per_draw), strict=True))
                 found["korrelation"] = correlation(a, b)
                 if step != "ar":
-                    found |= {name: found[name].astype(np.float32) for name in DIFFERENCES[10:]}
+                    found |= {name: found[name].astype(np.float32) for name in DIFFERENCES[9:]}
                 yield _table(DIFFERENCES, {
                     "scenario": ensemble.scenario, "referens": reference.scenario, "indikator": key, "tidssteg": step,
                     **_grid(ours, places), **found,

@@ -205,21 +205,19 @@ class _Series:
         return self._between(months.index(f"{year}-01"), months.index(f"{year}-12"))
 
     def at(self, base: str, month: str) -> tuple[NDArray[np.float64] | None, State]:
+        """Give the values on a time base at a month, or none and why; a month that the run cuts is never complete."""
         months, year = self.geometry.months, month[:4]
-        if base == "kalenderar":
-            if f"{year}-01" not in months or f"{year}-12" not in months:
-                return None, "utanför perioden" if year not in self.geometry.years else "ej komplett"
-            values = self.year(year)
-        elif month not in months:
+        first, last = {
+            "kalenderar": (f"{year}-01", f"{year}-12"), "ackumulerat_ar": (f"{year}-01", month),
+        }.get(base, (month, month))
+        if base == "kalenderar" and year not in self.geometry.years or base != "kalenderar" and month not in months:
             return None, "utanför perioden"
-        elif base == "rullande12":
-            values = self.rolling()[:, months.index(month)]
-        elif base == "ackumulerat_ar":
-            if f"{year}-01" not in months:
-                return None, "ej komplett"
-            values = self._between(months.index(f"{year}-01"), months.index(month))
-        else:
-            values = self._between(months.index(month), months.index(month))
+        if first not in months or last not in months:
+            return None, "ej komplett"
+        a, b = months.index(first), months.index(last)
+        if not self.geometry.full_months()[a : b + 1].all():
+            return None, "ej komplett"
+        values = self.rolling()[:, b] if base == "rullande12" else self._between(a, b)
         return (None, "ej komplett") if np.isnan(values).any() else (values, "utvarderad")
 
     def rolling(self) -> NDArray[np.float64]:
@@ -228,7 +226,7 @@ class _Series:
     def first_months(self, base: str, limit: Limit, month: str, at_date: NDArray[np.float64]) -> list[str]:
         if base == "rullande12":
             values = self.rolling()
-            known: NDArray[np.bool_] = np.all(~np.isnan(values), axis=0)
+            known: NDArray[np.bool_] = np.all(~np.isnan(values), axis=0) & (self.geometry.full_months() == 1)
             labels = [m for m, k in zip(self.geometry.months, known.tolist(), strict=True) if k]
             return first_lasting_month(limit.holds(values[:, known]), 12, labels)
         if base == "kalenderar":

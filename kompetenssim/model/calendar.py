@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 DAY = 1440
 WEEK = 7 * DAY
+PLANNING_WEEKS = 30  # at least the longest lead time a file may state
 YEAR = 525_960  # 365.25 days
 MONTH = 43_830  # a twelfth of that
 
@@ -19,6 +20,7 @@ MONTH = 43_830  # a twelfth of that
 class Calendar(NamedTuple):
     """Hold the weeks and months of a run; all instants in minutes from 00:00 of the start date.
 
+    The names of weeks go on for PLANNING_WEEKS after the last one, since orders are placed ahead of the horizon.
     `week_start` has one more entry than there are weeks. Week w has `week_days[w]` simulated days, of which
     `first_days[w]` fall in month `first_month[w]` and `second_days[w]` in the next; days after the horizon
     are in neither. `split[w]` is the minute at which the second month begins.
@@ -67,8 +69,9 @@ def make_calendar(start: date, end: date) -> Calendar:
         first_days.append((min(cut, turn) - begin).days)
         second_days.append(max(0, (cut - turn).days) if at + 1 < len(firsts) else 0)
         split.append((turn - start).days * DAY)
-    easters = {_easter(y).isocalendar()[:2] for y in range(start.year, end.year + 2)}
-    isos = [begin.isocalendar() for begin, _ in weeks]
+    easters = {_easter(y).isocalendar()[:2] for y in range(start.year, end.year + 3)}
+    ahead = [weeks[-1][1] + timedelta(weeks=k) for k in range(PLANNING_WEEKS)]
+    isos = [begin.isocalendar() for begin in (*(begin for begin, _ in weeks), *ahead)]
     bounds = [max(f, start) for f in firsts] + [stop]
     return Calendar(
         start,
@@ -78,7 +81,7 @@ def make_calendar(start: date, end: date) -> Calendar:
         tuple((f - b).days for b, f in weeks),
         tuple(i.week for i in isos),
         tuple(i.year for i in isos),
-        tuple(f"{i.year}-v{i.week:02d}" for i in isos),
+        tuple(f"{i.year}-v{i.week:02d}" for i in isos[: len(weeks)]),
         tuple(first_month),
         tuple(first_days),
         tuple(second_days),

@@ -112,7 +112,7 @@ class ProgrammeBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class PoolBlock:
-    """Offer pool hours to the planned stage."""
+    """Offer pool hours to the planned stage; those of posts are paid also when nobody needs them."""
 
     name: str
     groups: Sequence[str]
@@ -121,6 +121,7 @@ class PoolBlock:
     hour_cost_factor: Number
     premium_sek_per_week: Number
     taken_from: tuple[str, str] | None = None
+    paid_when_idle: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
     timeline = Timeline(template, theta, base, one)
     paths = timeline.paths()
     weeks, slots, values, first = timeline.operations(paths, offsets)
-    norm, earliest = _pension_ages(template)
+    norm, earliest, right = _pension_ages(template)
     retire = timeline.monthly(paths["retirement_factor"])
     once = _one_off(template, theta)
     return Inputs(
@@ -52,12 +52,14 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
         op_week=weeks,
         op_slot=slots,
         op_value=values,
+        op_announced=_announced(template, offsets, slots),
         group=[[float(x) for x in row] for row in group],
         scalar=[float(x) for x in scalar],
         theta=[float(x) for x in theta],
         retire_hazard=hazard.tolist(),
         retire_norm=norm,
         retire_earliest=earliest,
+        retire_right=right,
         retire_factor=retire,
         workload_reference=start.reference.tolist(),
         workload_start=start.workload.tolist(),
@@ -67,8 +69,13 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
         once_measure=once[2],
         once_ore=once[3],
         arrivals_parts=start.parts.tolist(),
-        agency_start_hours=start.agency_hours.tolist(),
     )
+
+
+def _announced(template: Template, offsets: dict[str, int], slots: list[int]) -> list[bool]:
+    """Tell of each operation whether an announced measure acts on its slot."""
+    known = {offsets[e.quantity] + place for e in template.effects if template.announced[e.measure] for place in e.places}
+    return [slot in known for slot in slots]
 
 
 def _rates(
@@ -122,8 +129,8 @@ def _retirement_table(par: dict[str, NDArray[np.float64]]) -> NDArray[np.float64
     return table
 
 
-def _pension_ages(template: Template) -> tuple[list[float], list[float]]:
-    """Give riktålder and earliest pension age month by month."""
+def _pension_ages(template: Template) -> tuple[list[float], list[float], list[float]]:
+    """Give riktålder, earliest pension age and the age to which there is a right to stay, month by month."""
     starts = template.calendar.month_start[:-1]
 
     def at(series: tuple[tuple[int, float], ...]) -> list[float]:
@@ -133,7 +140,7 @@ def _pension_ages(template: Template) -> tuple[list[float], list[float]]:
             found.append(past[-1] if past else series[0][1])
         return found
 
-    return at(template.dated_norm_age), at(template.dated_earliest_age)
+    return at(template.dated_norm_age), at(template.dated_earliest_age), at(template.dated_right_age)
 
 
 def _one_off(template: Template, theta: NDArray[np.float64]) -> tuple[list[int], list[int], list[int], list[int]]:

@@ -114,9 +114,6 @@ QUANTITIES: dict[str, Quantity] = {
     # --- money and dated rules
     "pay": Quantity("group", "kr/month", "multiply", 30000.0, "monthly pay, full time"),
     "on_cost": Quantity("region", "share", "level", 0.46, "PO"),
-    "pension_norm_age": Quantity("region", "years", "level", 65.0, "riktålder"),
-    "pension_earliest_age": Quantity("region", "years", "level", 62.0, "earliest pension age"),
-    "employment_right_age": Quantity("region", "years", "level", 67.0, "right to stay employed"),
     "measure_cost": Quantity("measure", "kr/month", "add", 0.0, "cost of a measure beyond wages"),
     "measure_grant": Quantity("measure", "kr/month", "add", 0.0, "state money of a measure"),
 }

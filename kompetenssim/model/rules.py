@@ -20,6 +20,9 @@ SUMMER_SUCCESS = 0.9  # share of the summer posts that somebody takes (assumptio
 TERM_WEEKS = 20
 TERMS_OF_A_DEGREE = 6.0
 
+RIGHT_AGE_RATE = 1.0  # least retirement hazard per year past the right to stay employed (LAS age); assumption
+HOURS_PER_MONTH = 165.0  # full-time hours that a monthly pay stands for (AB)
+
 #: Stages of the learning curve: three within the introduction, two after it, experienced.
 STAGES = 6
 

@@ -238,7 +238,7 @@ def _need(
     summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * SUMMER_PRODUCTIVITY * SUMMER_SUCCESS
     supply[:, SUMMER_WEEKS[0] - 1 : SUMMER_WEEKS[1]] += summer[:, None]
     loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
-    target = _target_gap(template, theta, base, own, fte, vacant)
+    target = _target_gap(template, theta, one, base, own, fte, vacant)
     low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
     for _ in range(45):
         mid = 0.5 * (low + high)
@@ -317,13 +317,15 @@ def expected_gap(difference: NDArray[np.float64], spread: NDArray[np.float64]) -
 def _target_gap(
     template: Template,
     theta: NDArray[np.float64],
+    one: dict[str, float],
     base: dict[str, NDArray[np.float64]],
     own: NDArray[np.float64],
     fte: NDArray[np.float64],
     vacant: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Give the planned gap each cell must have had, from observed agency cost or the assumed unmet share."""
-    target: NDArray[np.float64] = np.array([theta[c] / 100.0 for c in template.unmet_column]) * own
+    """Give the planned gap each cell must have had: from observed agency cost, else from overtime and the unmet share."""
+    unmet = np.array([theta[c] / 100.0 for c in template.unmet_column])
+    target: NDArray[np.float64] = own * ((1.0 + one["start_overtime_percent"] / 100.0) / (1.0 - unmet) - 1.0)
     for row in template.observed:
         cells = list(row.cells)
         weight = (vacant + 0.03 * fte)[cells] * base["full_time_hours"][cells]

@@ -224,6 +224,7 @@ class PoolRow(NamedTuple):
     cost_factor: int
     premium: int
     from_cells: tuple[int, ...]
+    paid_when_idle: bool
 
 
 class CapRow(NamedTuple):
@@ -297,7 +298,6 @@ class Template:
     families: tuple[tuple[str, str], ...]
     cells: tuple[tuple[str, str], ...]
     measures: tuple[str, ...]
-    unit_area: tuple[int, ...]
     unit_distance_hours: tuple[float, ...]
     unit_speciality: tuple[str, ...]
     cell_unit: tuple[int, ...]
@@ -316,7 +316,6 @@ class Template:
     presence_season: tuple[float, ...]
     summer_units: tuple[int, ...]
     group_is_physician: tuple[bool, ...]
-    group_is_st: tuple[bool, ...]
     group_arrival_column: tuple[int, ...]
     group_season: tuple[tuple[float, ...], ...]
     group_grades: tuple[tuple[tuple[int, float], ...], ...]
@@ -349,6 +348,7 @@ class Template:
     term_weeks: tuple[int, int]
     effects: tuple[EffectRow, ...]
     enablers: tuple[EnablerRow, ...]
+    announced: tuple[bool, ...]
     probability: tuple[int, ...]
     carried_out: tuple[int, ...]
     measure_once: tuple[tuple[int, int, int], ...]
@@ -426,10 +426,12 @@ class Inputs(NamedTuple):
     """The first waist, part two: all an engine reads for one parameter draw.
 
     `values` is the flat array of quantities at the start; operation i sets `values[op_slot[i]] = op_value[i]` at
-    the tick of week `op_week[i]` (sorted by week, then slot). `group[k][g]` are GROUP_PARAMETERS, `scalar[k]`
+    the tick of week `op_week[i]` (sorted by week, then slot); `op_announced[i]` says that
+    whoever plans ahead knows of it. `group[k][g]` are GROUP_PARAMETERS, `scalar[k]`
     SCALARS. `retire_hazard[g][q]` is the yearly retirement hazard at (age − riktålder) quarter q from −20 years;
-    `retire_norm[m]` and `retire_earliest[m]` give, by month, riktålder and earliest age; `retire_factor[m][cell]` the
-    measures' factor. `once_*` are the one-off costs of measures. `agency_start_hours[cell]` are the start state's.
+    `retire_norm[m]`, `retire_earliest[m]` and `retire_right[m]` give riktålder, earliest and LAS age by month;
+    `retire_factor[m][cell]` the
+    measures' factor. `once_*` are the one-off costs of measures.
     `workload_reference[g]` and `workload_start[cell]` belong to the start state, `arrivals_parts[g]` is printed in T7.
     """
 
@@ -437,12 +439,14 @@ class Inputs(NamedTuple):
     op_week: list[int]
     op_slot: list[int]
     op_value: list[float]
+    op_announced: list[bool]
     group: list[list[float]]
     scalar: list[float]
     theta: list[float]
     retire_hazard: list[list[float]]
     retire_norm: list[float]
     retire_earliest: list[float]
+    retire_right: list[float]
     retire_factor: list[list[float]]
     workload_reference: list[float]
     workload_start: list[float]
@@ -452,4 +456,3 @@ class Inputs(NamedTuple):
     once_measure: list[int]
     once_ore: list[int]
     arrivals_parts: list[list[float]]
-    agency_start_hours: list[float]

@@ -238,13 +238,6 @@ class Timeline:
 
     def _dated_rules(self, paths: dict[str, NDArray[np.float64]]) -> None:
         t = self.template
-        for name, series in (
-            ("pension_norm_age", t.dated_norm_age),
-            ("pension_earliest_age", t.dated_earliest_age),
-            ("employment_right_age", t.dated_right_age),
-        ):
-            for day, value in series:
-                paths[name][0, self.days >= day] = value
         rest = np.array(t.cell_duty_rest_hours) * self.one["daily_rest_extra_percent"] / 100.0
         for c, day in enumerate(t.daily_rest_day):
             if day > 0:

@@ -64,6 +64,7 @@ FLOWS = (
     "training_starts",
     "training_exams",
     "training_dropouts",
+    "seats_waiting",
     "supervision_needed_minutes",
     "supervision_available_minutes",
     "workload_micro_days",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kompetenssim.forecast.tablefile import number
 from kompetenssim.present import text
-from kompetenssim.present.tables.form import Cell, Column, Row, Section, Table
+from kompetenssim.present.tables.form import Cell, Column, Range, Row, Section, Table
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import Difference, Value, View
 
@@ -48,6 +49,11 @@ MOVED_TITLES = {
 }
 
 
+NOTED_CHANGE = 0.1  # a level that moves more than this over the horizon is commented
+ENOUGH_DRAWS = 20
+SHARE_SIGNED = Format(0, scale=100.0, suffix=text.NBSP + "%", signed=True)
+
+
 class Figure(NamedTuple):
     """A number on the first page: what, how much, and what it means."""
 
@@ -66,8 +72,8 @@ def comparison(view: View) -> Table | None:
         Column("Storhet", words=True, wide=True),
         Column("Referensen"),
         Column("Med åtgärderna"),
-        Column("Skillnad"),
-        Column("80 % intervall för effekten"),
+        Column("Skillnad", signed=True, points=True),
+        Column("80 % intervall för effekten", ends=True, signed=True),
         Column("Monte Carlo-fel"),
     )
     sections = []
@@ -89,9 +95,10 @@ def comparison(view: View) -> Table | None:
         keys=("Scenario", "Tid"),
         notes=(
             "Skillnad = scenariot minus referensen, bildad inom varje simulering. Intervallet är 80 % för den väntade effekten "
-            "över parameterosäkerheten; Monte Carlo-felet är medelfelet i skattningen av skillnaden. För andelar är skillnaden i "
-            "procentenheter.",
-            "Effekterna gäller under förutsättning att åtgärderna genomförs.",
+            "över parameterosäkerheten; – där den inte går att skilja från slumpen med så här många simuleringar. Monte "
+            "Carlo-felet är medelfelet i skattningen av skillnaden. För andelar är skillnaden i procentenheter. Kostnader är i "
+            "löpande priser.",
+            condition(view),
         ),
     )
 
@@ -100,7 +107,7 @@ def _row(view: View, scenario: str, measure: Measure, time: str, found: Differen
     reference, ours = (_level(view, s, measure.indicator, time) for s in (view.reference or "", scenario))
     cells: tuple[Cell, ...] = (
         f"{measure.title}, {measure.unit}" if measure.unit else measure.title, reference, ours, found.mean,
-        text.interval(found.low80, found.high80, signed(measure.format)), found.mc_error,
+        Range(*found.spread), found.mc_error,
     )
     return Row(cells, level=int(measure.title.startswith("varav")), strong=bool(measure.definite), format=measure.format)
 
@@ -135,7 +142,7 @@ def _difference_figure(view: View, measure: Measure, found: Difference) -> Figur
     reference, ours = (view.mean(s, measure.indicator, view.last_year) for s in (view.reference or "", view.main))
     form = signed(measure.format)
     levels = f"{text.formatted(ours, measure.format)} mot {text.formatted(reference, measure.format)} {measure.unit}"
-    details = (f"80 % intervall {text.interval(found.low80, found.high80, form)}",
+    details = (_interval_words(found, form),
                f"Monte Carlo-fel ±{text.formatted(found.mc_error, measure.format)}")
     verdict = levels if found.certain else f"{levels}; skillnaden går inte att skilja från noll"
     amount = f"{text.formatted(found.mean, form)}{text.NBSP}{_unit(measure, difference=True)}"
@@ -176,8 +183,53 @@ def _differences(view: View) -> str:
     net = view.period_difference(view.main, "nettokostnad_mkr")
     if net is not None and len(view.full_years) > 1:
         said.append(f"I medeltal över {view.span} ändras nettokostnaden med {text.msek(net.mean, signed=True)} per år "
-                    f"(80 % intervall {text.interval(net.low80, net.high80, text.MSEK_SIGNED)}).")
+                    f"({_interval_words(net, text.MSEK_SIGNED)}).")
     return " ".join(said)
+
+
+def _interval_words(found: Difference, form: Format) -> str:
+    shown = text.interval(*found.spread, form)
+    return "80 % intervall går inte att skatta" if shown == text.MISSING else f"80 % intervall {shown}"
+
+
+def condition(view: View) -> str:
+    """Say that effects hold if the measures are carried out, and how probable that is taken to be."""
+    rows = [r for r in view.evidence("atgarder") if r["scenario"] == view.main and r["effekt"] != "ingen"]
+    found = sorted(number(r["sannolikhet"]) for r in rows)
+    said = "Effekterna gäller under förutsättning att åtgärderna genomförs."
+    if not found:
+        return said
+    if found[0] == found[-1] == 100:
+        return f"{said} Sannolikheten för det är satt till 100 % för alla {len(found)} med modellerad effekt."
+    span = text.interval(found[0], found[-1], text.COUNT)
+    return f"{said} Sannolikheten för det är {span} % för de {len(found)} med modellerad effekt."
+
+
+def level_remark(view: View) -> str | None:
+    """Explain a rising or falling agency cost that no measure causes: prices and volume, without the measures."""
+    scenario = view.reference or view.main
+    ends = (view.first_year, view.last_year)
+    cost, hours = ([view.mean(scenario, i, year) for year in ends] for i in ("hyrkostnad_mkr", "hyr_timmar"))
+    if not all((*cost, *hours)) or view.first_year == view.last_year:
+        return None
+    change, volume = (float(b or 0) / float(a or 1) - 1 for a, b in (cost, hours))
+    if abs(change) < NOTED_CHANGE:
+        return None
+    where = f"i {view.title(scenario)} " if view.reference else ""
+    return (f"Hyrkostnaden {'stiger' if change > 0 else 'sjunker'} {where}från {text.msek(cost[0])} {view.first_year} till "
+            f"{text.msek(cost[1])} {view.last_year} i löpande priser; hyrda timmar ändras "
+            f"{text.formatted(volume, SHARE_SIGNED)}. Det följer av antagandena om behov, tjänster och priser "
+            "och är inte avstämt mot utfall.")
+
+
+def few_draws(view: View) -> str | None:
+    """Warn when there are so few parameter draws that intervals and probabilities are rough."""
+    draws = view.results.manifest["plan"].get("parameteruppsattningar")
+    if not isinstance(draws, int) or draws >= ENOUGH_DRAWS:
+        return None
+    sets = "parameteruppsättning" if draws == 1 else "parameteruppsättningar"
+    return (f"Bara {draws} {sets}: intervall, Monte Carlo-fel och sannolikheter är mycket osäkra. "
+            "Kör fler simuleringar innan talen används.")
 
 
 def moved_warning(view: View) -> str | None:

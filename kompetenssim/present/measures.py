@@ -42,8 +42,10 @@ def build(view: View) -> Table | None:
         tuple(sections),
         keys=("Scenario", "Avsnitt"),
         notes=(
-            "Kostnad och statsbidrag avser hela perioden, utöver löner. Effekterna i rapporten gäller under förutsättning att "
-            "åtgärden genomförs; P(genomförs) är sannolikheten för det. Evidens: A stark – D antagande.",
+            "Kostnad och statsbidrag avser hela perioden, utöver löner; 0 betyder att ingen sådan kostnad är inlagd. Effekterna "
+            "i rapporten gäller under förutsättning att åtgärden genomförs; P(genomförs) är sannolikheten för det, 100 % där "
+            "inget annat är skrivet. Evidens: A egna försök eller data, B flera regioner, C en region eller en uppgift, "
+            "D bedömning.",
         ),
     )
 
@@ -56,7 +58,7 @@ def _row(record: dict[str, str]) -> Row:
             STATUS.get(record["status"], record["status"]),
             record["start"],
             record["slut"],
-            number(record["sannolikhet"]) / 100,
+            None if record["effekt"] == "ingen" else number(record["sannolikhet"]) / 100,
             record["evidens"],
             number(record["kostnad_mkr"]),
             number(record["statsbidrag_mkr"]),

@@ -15,7 +15,8 @@ from kompetenssim.present.view import ALL, View
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-LONG = 60  # rows: a longer table is folded on the screen, and printed in full
+LONG = 60  # rows: a longer table is folded on the screen
+ENDLESS = 300  # rows: a longer table is printed only if it has been unfolded
 
 
 class Part(NamedTuple):
@@ -33,7 +34,7 @@ PARTS = (
     Part(
         "maluppfyllelse",
         "Måluppfyllelse",
-        "Samma tabell som i Bemanningsprojektets slutrapport, avsnitt 3.1, med prognosens osäkerhet till höger.",
+        "Samma form som tabellen i Bemanningsprojektets slutrapport, avsnitt 3.1, med sannolikheten att målet nås till höger.",
         ("T2",),
         ("F1",),
     ),
@@ -88,6 +89,9 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             numbers=headline.figures(view),
             paragraph=headline.paragraph(view),
             warning=headline.moved_warning(view),
+            few=headline.few_draws(view),
+            condition=headline.condition(view),
+            remark=headline.level_remark(view) if banner(view) else None,
             plan=headline.plan_line(view),
             validity=validity(view),
             region=view.results.manifest.get("region", {}).get("namn", ""),
@@ -125,7 +129,7 @@ def _environment() -> Environment:
 
     environment = Environment(loader=PackageLoader("kompetenssim.present"), autoescape=select_autoescape(default=True),
                               undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(LONG=LONG, suppressed_why=text.SUPPRESSED_WHY)
+    environment.globals.update(LONG=LONG, ENDLESS=ENDLESS, suppressed_why=text.SUPPRESSED_WHY)
     environment.filters.update(shown=_shown, is_interval=lambda cell: isinstance(cell, Interval),
                                is_hidden=lambda cell: isinstance(cell, Hidden), low_high=_low_high, amount=_amount)
     return environment

@@ -1,4 +1,4 @@
-"""The target table and the headline comparison in a terminal: 100 columns, plain text when piped."""
+"""The target table and the headline comparison in a terminal: at most 100 columns, plain text when piped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.results import Results
 
 WIDTH = 100
-GAP = 2
+ROOMY = 98  # columns; a narrower terminal gets shorter headings and gaps
 
 #: Headings that fit a terminal, by how the full heading begins; a line break is kept.
 SHORT = (
@@ -32,17 +32,26 @@ SHORT = (
     ("Monte Carlo", "Monte\nCarlo-fel"),
     ("Med åtgärd", "Med åt-\ngärderna"),
 )
+NARROW = (
+    ("Förändring mellan", "Änd-\nring"),
+    ("Förändring i %", "Änd-\nring\n%"),
+    ("Avvikelse mot mål i %", "Avvi-\nkelse\n%"),
+    ("Första månad", "Nått\nfrån"),
+    ("80 % intervall", "80 % intervall"),
+    *SHORT,
+)
 
 
 def show(results: Results, console: Console | None = None) -> None:
     """Print banner, T2 of the main scenario, the comparison and the headline of a run.
 
-    Without a console it writes to standard output, 100 columns wide; colours only on a terminal.
+    Without a console it writes to standard output, 100 columns wide or as wide as a narrower terminal; colours only
+    on a terminal.
     """
     from rich.console import Console
 
     view = View(results)
-    out = console or Console(width=WIDTH, highlight=False)
+    out = console or Console(width=_width(), highlight=False)
     warning = banner(view)
     if warning:
         out.print(f"[bold]{warning}[/bold]")
@@ -53,17 +62,28 @@ def show(results: Results, console: Console | None = None) -> None:
         for number, section in enumerate(table.shown[:sections]):
             out.print()
             out.print(section.title, style="bold", markup=False)
-            out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål"))
+            out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål", room=out.width))
     out.print()
-    for sentence in (headline.paragraph(view), headline.moved_warning(view)):
+    for sentence in (headline.paragraph(view), headline.moved_warning(view), headline.few_draws(view)):
         if sentence:
             out.print(sentence, markup=False)
     if view.reference is not None:
-        out.print("Effekterna gäller under förutsättning att åtgärderna genomförs.", style="dim")
+        out.print(headline.condition(view), style="dim", markup=False)
+    remark = headline.level_remark(view) if warning else None
+    if remark:
+        out.print(remark, style="dim", markup=False)
     out.print(headline.plan_line(view), style="dim", markup=False)
 
 
-def render(table: Table, section: Section, *, first: str) -> RichTable:
+def _width() -> int:
+    """Give the width to print in: that of the terminal, at most 100; 100 when piped."""
+    import shutil
+    import sys
+
+    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if sys.stdout.isatty() else WIDTH
+
+
+def render(table: Table, section: Section, *, first: str, room: int = WIDTH) -> RichTable:
     """Make a rich table of one section: numbers unbroken, the first column takes what is left of the width."""
     from rich import box
     from rich.table import Table as RichTable
@@ -73,8 +93,9 @@ def render(table: Table, section: Section, *, first: str) -> RichTable:
         [text.short_month(cell_text(cell, form_of(column, row))) for cell, column in zip(row.cells, table.columns, strict=True)]
         for row in section.rows
     ]
+    names, gap = (SHORT, 2) if room >= ROOMY else (NARROW, 1)
     headings = [
-        next((short for start, short in SHORT if column.heading.startswith(start)), plain(column.heading))
+        next((short for start, short in names if column.heading.startswith(start)), plain(column.heading))
         for column in table.columns
     ]
     headings[0] = first
@@ -82,8 +103,8 @@ def render(table: Table, section: Section, *, first: str) -> RichTable:
         max(len(part) for text_ in (heading, *cells) for part in text_.split("\n"))
         for heading, *cells in zip(headings, *lines, strict=True)
     ]
-    widths[0] = min(widths[0] + 2 * max(row.level for row in section.rows), WIDTH - sum(widths[1:]) - GAP * len(widths[1:]))
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+    widths[0] = min(widths[0] + 2 * max(row.level for row in section.rows), room - sum(widths[1:]) - gap * len(widths[1:]))
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, gap - 1, 0, 0), show_edge=False)
     for position, (column, heading, width) in enumerate(zip(table.columns, headings, widths, strict=True)):
         shown.add_column(
             Text(heading), justify="left" if column.words else "right", vertical="bottom", width=width, no_wrap=position > 0

@@ -86,10 +86,18 @@ def msek(value: float | None, *, signed: bool = False) -> str:
     return formatted(value, Format(1, suffix=NBSP + "mkr", signed=signed))
 
 
-def probability(share: float | None) -> str:
-    """Print a probability to 5 percentage points; a simulation never shows 0 or 100 %."""
+def probability(share: float | None, low: float = math.nan, high: float = math.nan) -> str:
+    """Print a probability to 5 percentage points; a simulation never shows 0 or 100 %.
+
+    `low` and `high` bound the share that the simulations have seen. When none or all of them reached the target
+    the bound is printed: six simulations cannot tell 0 from 20 %.
+    """
     if share is None or math.isnan(share):
         return MISSING
+    if share == 0 and high > 0:
+        return f"<{NBSP}{min(95, 5 * math.ceil(high * 20 - 1e-9))}{NBSP}%"
+    if share == 1 and low < 1:
+        return f">{NBSP}{max(5, 5 * math.floor(low * 20 + 1e-9))}{NBSP}%"
     step = 5 * math.floor(share * 20 + 0.5)
     mark = f"<{NBSP}" if step < 5 else f">{NBSP}" if step > 95 else ""
     return f"{mark}{min(95, max(5, step))}{NBSP}%"

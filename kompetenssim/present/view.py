@@ -43,6 +43,11 @@ class Difference(NamedTuple):
     high80: float
 
     @property
+    def spread(self) -> tuple[float, float]:
+        """Give the 80 % interval, NaN where it has no width: chance then hides what the parameters do."""
+        return (self.low80, self.high80) if self.high80 > self.low80 or self.mc_error == 0 else (math.nan, math.nan)
+
+    @property
     def certain(self) -> bool:
         """Tell whether the effect differs from zero: its 80 % interval excludes it, and so do two Monte Carlo errors."""
         return (self.low80 > 0 or self.high80 < 0) and abs(self.mean) > 2 * self.mc_error
@@ -62,8 +67,11 @@ class Target(NamedTuple):
     status: str
     outcome: float
     probability: float
+    probability_low: float
+    probability_high: float
     first_month: str
     assumption: bool
+    floor: bool
 
 
 Place = tuple[str, str, str]  # omrade, enhet, yrkesgrupp
@@ -319,6 +327,7 @@ def _target(row: dict[str, str]) -> Target:
     return Target(
         key=row["nyckel"], title=row["titel"] or row["nyckel"], indicator=row["indikator"], area=row["omrade"], unit=row["enhet"],
         group=row["yrkesgrupp"], by=row["senast"], limit=number(row["max"] or row["min"]), status=row["status"],
-        outcome=number(row["utfall"]), probability=number(row["p_natt"]), first_month=row["forsta_manad"],
-        assumption=row["antagande"] == "ja",
+        outcome=number(row["utfall"]), probability=number(row["p_natt"]), probability_low=number(row["p_undre80"]),
+        probability_high=number(row["p_ovre80"]), first_month=row["forsta_manad"], assumption=row["antagande"] == "ja",
+        floor=not row["max"],
     )

@@ -21,9 +21,9 @@ from kompetenssim.model.template import (
 )
 from kompetenssim.resolve.columns import Columns
 from kompetenssim.resolve.measures import MeasureTables
-from kompetenssim.resolve.places import Layout, expand, layout, population_cells
+from kompetenssim.resolve.places import Layout, expand, layout_with, population_cells
 from kompetenssim.resolve.programmes import of_region
-from kompetenssim.resolve.register import HIRE_AGES, age_bands, counts, grade_mix, people, vacant_units
+from kompetenssim.resolve.register import HIRE_AGES, age_bands, contracted, counts, employed_fte, grade_mix, people, vacant_units
 from kompetenssim.resolve.seasons import easter_factor, need_season, presence_season
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.number import Number
@@ -46,13 +46,10 @@ class _Duty(NamedTuple):
 def assemble(spec: Specification) -> Template:
     """Give the template of a specification."""
     region, columns = spec.region, Columns()
-    where = layout(region)
+    where = layout_with(region, spec.measures)
     heads = counts(region, where, spec.start_state)
     register = people(region, where, heads)
-    units = [0] * len(where.cells)
-    for p in register:
-        units[p.cell] += p.grade
-    fte = {c: n / 200.0 for c, n in zip(where.cells, units, strict=True)}
+    units, fte = contracted(where, register), employed_fte(where, register)
     programmes, seats = of_region(region, where, columns)
     group_columns = _group_columns(region, where, columns)
     scalar_columns = _scalar_columns(spec, columns)
@@ -79,7 +76,6 @@ def assemble(spec: Specification) -> Template:
     area_at = {a: i for i, a in enumerate(where.areas)}
     family_at = {f: i for i, f in enumerate(where.families)}
     given, given_scale = _need_given(region, where, columns)
-    st = {p.during_group for p in region.programmes.values() if p.preset == "st" and p.during_group}
     world = spec.scenario.outside_world
     return Template(
         scenario_key=spec.key,
@@ -90,7 +86,6 @@ def assemble(spec: Specification) -> Template:
         families=where.families,
         cells=where.cells,
         measures=tables.keys,
-        unit_area=tuple(area_at[region.units[u].area] for u in where.units),
         unit_distance_hours=tuple(region.units[u].distance_min / 60.0 for u in where.units),
         unit_speciality=tuple(region.units[u].speciality for u in where.units),
         cell_unit=tuple(unit_at[u] for u, _ in where.cells),
@@ -109,7 +104,6 @@ def assemble(spec: Specification) -> Template:
         presence_season=presence_season(region.presence_seasons, region.absence_profile),
         summer_units=tuple(round(region.units[u].summer_substitutes.get(g, 0.0) * 200) for u, g in where.cells),
         group_is_physician=tuple(region.groups[g].family == "lakare" for g in where.groups),
-        group_is_st=tuple(g in st for g in where.groups),
         group_arrival_column=tuple(
             columns.add(f"yrkesgrupper.{g}.sokande.ankomst_per_ar", n, 0)
             if (n := region.groups[g].applicants.arrivals_per_year) is not None
@@ -146,6 +140,7 @@ def assemble(spec: Specification) -> Template:
         term_weeks=(spec.rules.term_start_week["vt"], spec.rules.term_start_week["ht"]),
         effects=tuple(tables.effects),
         enablers=tuple(tables.enablers),
+        announced=tuple(m.announced == "ja" for m in spec.measures),
         probability=tuple(tables.probability),
         carried_out=tuple(tables.carried_out),
         measure_once=tuple(tables.once),

@@ -268,6 +268,7 @@ class _OneMeasure:
                 self._named(f"{b.name}.kostnadsfaktor", b.hour_cost_factor, 0, None),
                 self._named(f"{b.name}.premie", b.premium_sek_per_week, 0, None),
                 taken,
+                b.paid_when_idle,
             )
         )
         self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None))

@@ -8,7 +8,9 @@ from datetime import date as Day
 
 from kompetenssim.spec.dates import first_day, last_day
 from kompetenssim.spec.region import Population, Region
-from kompetenssim.spec.scenario import DatedRules, Measure
+from kompetenssim.spec.scenario import Coverage, DatedRules, Measure
+
+ALL = "alla"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,34 @@ def layout(region: Region, extra_cells: Iterable[tuple[str, str]] = ()) -> Layou
     return Layout(tuple(sorted(region.groups)), tuple(sorted(region.units)), areas, ordered, families)
 
 
+def layout_with(region: Region, measures: Iterable[Measure]) -> Layout:
+    """Lay out a region with the cells that measures bring: posts for a group where nobody of it is yet.
+
+    Where some of the covered units have the group, the posts go there; otherwise each covered unit gets a cell.
+    """
+    where = layout(region)
+    found: set[tuple[str, str]] = set()
+    for measure in measures:
+        for block in measure.levers.get("dimensionering", []) if measure.effect != "ingen" else []:
+            if block.posts_fte is None or block.posts_fte.mode <= 0:
+                continue
+            units = _covered_units(region, measure.coverage, block.units) - {region.pool.unit or ""}
+            for group in expand(region, block.named_groups or []):
+                if not any(u in units and g == group for u, g in where.cells):
+                    found.update((u, group) for u in units)
+    return layout(region, found) if found else where
+
+
+def _covered_units(region: Region, cover: Coverage, named: list[str] | None) -> set[str]:
+    """Give the units that a block of a measure covers, whoever works there; `alla` is every unit or area."""
+
+    def within(key: str, keys: list[str] | None) -> bool:
+        return keys is None or key in keys or ALL in keys
+
+    found = {u for u, unit in region.units.items() if within(u, cover.units) and within(unit.area, cover.areas)}
+    return {u for u in found if within(u, named)}
+
+
 def _programme_units(units: list[str] | None, group: str, cells: set[tuple[str, str]]) -> list[str]:
     return sorted(units) if units is not None else sorted({u for u, g in cells if g == group})
 
@@ -61,7 +91,7 @@ def expand(region: Region, keys: Iterable[str]) -> list[str]:
     """Give group keys with sets such as `lakare` expanded, sorted; `alla` is every group."""
     found: set[str] = set()
     for key in keys:
-        found.update(region.groups if key == "alla" else region.group_sets.get(key, [key]))
+        found.update(region.groups if key == ALL else region.group_sets.get(key, [key]))
     return sorted(found)
 
 
@@ -69,10 +99,11 @@ def population_cells(region: Region, where: Layout, population: Population) -> l
     """Give the cells of a population (groups, areas and units; what is left out means all)."""
 
     def listed(value: str | list[str] | None) -> list[str] | None:
-        return None if value is None else [value] if isinstance(value, str) else list(value)
+        keys = None if value is None else [value] if isinstance(value, str) else list(value)
+        return None if keys is None or ALL in keys else keys
 
     groups, areas, units = listed(population.group), listed(population.area), listed(population.unit)
-    wanted = None if groups is None or groups == ["alla"] else set(expand(region, groups))
+    wanted = None if groups is None else set(expand(region, groups))
     return [
         i
         for i, (u, g) in enumerate(where.cells)
@@ -102,15 +133,11 @@ class MeasurePlaces:
         cover = self._measure.coverage
         covered = None if cover.groups is None else set(expand(self._region, cover.groups))
         narrowed = None if groups is None else set(expand(self._region, groups))
-        named = None if units is None or list(units) == ["alla"] else set(units)
+        reached = _covered_units(self._region, cover, None if units is None else list(units))
         return [
             (u, g)
             for u, g in self._where.cells
-            if (cover.units is None or cover.units == ["alla"] or u in cover.units)
-            and (cover.areas is None or self._region.units[u].area in cover.areas)
-            and (narrowed is not None or covered is None or g in covered)
-            and (narrowed is None or g in narrowed)
-            and (named is None or u in named)
+            if u in reached and (narrowed is not None or covered is None or g in covered) and (narrowed is None or g in narrowed)
         ]
 
     def groups(self, keys: Iterable[str] | None = None) -> list[str]:

@@ -6,7 +6,7 @@ tables, dealt out by keyed shuffles, so the register is the same in every simula
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import fsum
 
 from kompetenssim.model.calendar import YEAR
@@ -82,6 +82,20 @@ def counts(region: Region, where: Layout, start: StartState) -> list[int]:
             result[i] = round(carried + 1e-9) - given
             given += result[i]
     return result
+
+
+def employed_fte(where: Layout, register: Iterable[Person]) -> dict[tuple[str, str], float]:
+    """Give the contracted FTE of each cell."""
+    units = contracted(where, register)
+    return {c: n / UNITS for c, n in zip(where.cells, units, strict=True)}
+
+
+def contracted(where: Layout, register: Iterable[Person]) -> list[int]:
+    """Give the contracted FTE of each cell in 1/200."""
+    units = [0] * len(where.cells)
+    for p in register:
+        units[p.cell] += p.grade
+    return units
 
 
 def people(region: Region, where: Layout, heads: list[int]) -> tuple[Person, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from kompetenssim.spec.beyond import NOTHING, Beyond, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.files import Files
 from kompetenssim.spec.keys import fields_by_key, fold, listing, spellings
@@ -89,11 +90,11 @@ class CheckReport:
                 yield f"      saknas för {listing(gap.where, most=20)}"
 
 
-def check_file(path: str | Path, levers: Levers) -> CheckReport:
+def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> CheckReport:
     """Check one file; what it is is recognised by its content. Never raises for what the file contains."""
     path = Path(path)
     problems = Problems()
-    files = Files(path, None, levers, problems)
+    files = Files(path, None, levers, problems, beyond=beyond)
     name = files.name(path)
     if path.suffix.lower() not in (".yaml", ".yml"):
         return _refused(name, "okänd", f"filtypen '{path.suffix or path.name}' stöds inte ännu; {_CHECKABLE}")
@@ -169,13 +170,16 @@ def _check_region(path: Path, files: Files, levers: Levers) -> CheckReport:
         return _report(files, "region")
     tree = complete_groups(tree, files.problems)
     check_references(tree, names(tree, ()), files.problems)
+    check_indicators(tree.get("mal"), files.beyond.indicators, files.problems)
     region = build_region(tree, files.problems)
+    if region is not None and not files.problems.errors:
+        report(files.beyond.region(region), tree, files.problems)
     return _report(files, "region", gaps(region) if region is not None else None)
 
 
 def _check_scenario(path: Path, files: Files, levers: Levers) -> CheckReport:
     try:
-        spec = load(path, levers=levers)
+        spec = load(path, levers=levers, beyond=files.beyond)
     except SpecificationError as fault:
         framed = [p for p in fault.problems if p.path not in ("scenario.period", "scenario.startlage") or p.code != "saknas"]
         if framed:

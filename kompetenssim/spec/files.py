@@ -7,13 +7,18 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from kompetenssim.spec.keys import listing, nearest
+from kompetenssim.spec.beyond import NOTHING, Beyond
+from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.scenario import Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
 from kompetenssim.spec.yaml_reader import read_file
 
 SHARED = "gemensamt"
+OWN_SHARED = Path(__file__).resolve().parents[2] / "scenarios" / SHARED
+"""The rules and the catalogue that come with the program, for a region that has none of its own."""
+
 _SUFFIXES = (".yaml", ".yml")
 _NOT_SCENARIOS = frozenset({"region", "regler", "atgarder"})
 
@@ -50,6 +55,23 @@ def locate(source: str | Path, root: Path | None, problems: Problems) -> Path | 
     return None
 
 
+def find_scenario(folder: Path, key: str) -> Path | None:
+    """Find the scenario file with a key anywhere below a folder, however its head is written; None where there is none."""
+    below = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    for path in sorted(below, key=lambda p: p.stem != key):
+        root = read_file(path, path.name)[1].root
+        head = _spelt(root, Scenario, "scenario") if root is not None else None
+        named = _spelt(head, ScenarioHead, "nyckel") if head is not None else None
+        if named is not None and named.scalar and fold(named.text) == key:
+            return path
+    return None
+
+
+def _spelt(node: Node, model: type[BaseModel], key: str) -> Node | None:
+    names = spellings(model)
+    return next((child for written, child in (node.mapping or {}).items() if names.get(fold(written)) == key), None)
+
+
 def root_of(path: Path) -> Path:
     """Give the folder that file names are told relative to: the one that holds `scenarios/`, or the file's own."""
     folder = path.resolve().parent
@@ -63,10 +85,11 @@ class Files:
 
     def __init__(
         self, path: Path, root: Path | None, levers: Mapping[str, type[BaseModel]], problems: Problems, home: Path | None = None,
+        beyond: Beyond = NOTHING,
     ) -> None:
         self.path = path.resolve()
         self.root = root.resolve() if root is not None else root_of(path)
-        self.levers, self.problems = levers, problems
+        self.levers, self.problems, self.beyond = levers, problems, beyond
         self.read: dict[Path, bytes] = {}
         self._home = home.resolve() if home is not None else self.path.parent
         self.shaper = Shaper(problems, levers)
@@ -74,6 +97,8 @@ class Files:
     def name(self, path: Path) -> str:
         """Give what a file is called in messages."""
         resolved = path.resolve()
+        if resolved.parent == OWN_SHARED and not resolved.is_relative_to(self.root):
+            return f"{SHARED}/{resolved.name}"
         return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else str(resolved)
 
     def scenario_with_ancestors(self) -> list[Node] | None:
@@ -144,13 +169,19 @@ class Files:
         return None if path is None else self.tree(path, self.shaper.catalogue)
 
     def _shared(self, name: str) -> Path | None:
-        places = (self._home.parent / SHARED / name, self.root / "scenarios" / SHARED / name)
+        """Find a file of `gemensamt` near the scenario, else the one that comes with the program."""
+        places = (self._home.parent / SHARED / name, self.root / "scenarios" / SHARED / name, OWN_SHARED / name)
         return next((place.resolve() for place in places if place.is_file()), None)
+
+    def _kept_as(self, path: Path) -> Path:
+        """Say under which path the bytes of a file are kept: shared files of the program as if they lay beside the region."""
+        own = path.parent == OWN_SHARED and not path.is_relative_to(self.root)
+        return self._home.parent / SHARED / path.name if own else path
 
     def tree(self, path: Path, shape: Callable[[Node], Node]) -> Node | None:
         """Read a file and shape it; None where there is nothing to go on with."""
         content, document = read_file(path, self.name(path))
-        self.read[path] = content
+        self.read[self._kept_as(path)] = content
         self.problems.errors.extend(p for p in document.problems if p not in self.problems.errors)
         if document.root is None:
             return None

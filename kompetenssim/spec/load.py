@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from kompetenssim.spec.beyond import NOTHING, Beyond, Frame, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.files import Files, locate
 from kompetenssim.spec.inherit import join
 from kompetenssim.spec.node import Node, Problems, merge
 from kompetenssim.spec.references import check_references, names
-from kompetenssim.spec.region import Region, Target
+from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
 from kompetenssim.spec.specification import Origin, Specification, SpecificationError
 from kompetenssim.spec.timing import Horizon, check_measures, check_targets, horizon, term_weeks
@@ -24,10 +25,11 @@ from kompetenssim.spec.validate import validate
 
 Levers = Mapping[str, type[BaseModel]]
 
+_BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "filen"})
 _FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro")
 
 
-def load(source: str | Path, *, levers: Levers, root: Path | None = None) -> Specification:
+def load(source: str | Path, *, levers: Levers, root: Path | None = None, beyond: Beyond = NOTHING) -> Specification:
     """Load and resolve one scenario.
 
     `source` is a path, or a key: the scenario `scenarios/*/KEY.yaml` under `root` (the current folder unless
@@ -38,21 +40,23 @@ def load(source: str | Path, *, levers: Levers, root: Path | None = None) -> Spe
     path = locate(source, root, problems)
     if path is None:
         raise SpecificationError(problems.sorted_errors())
-    return _resolve(Files(path, root, levers, problems), None)
+    return _resolve(Files(path, root, levers, problems, beyond=beyond), None)
 
 
-def load_reference(spec: Specification, reference: str | Path, *, levers: Levers) -> Specification:
+def load_reference(
+    spec: Specification, reference: str | Path, *, levers: Levers, beyond: Beyond = NOTHING,
+) -> Specification:
     """Load the scenario that `spec` is compared with, over the same period.
 
     `reference` is a key (same folder, then `gemensamt`) or a path. Start state, period, seed and simulations
     are those of `spec`. Raises SpecificationError with every fault of every file.
     """
     problems = Problems()
-    files = Files(spec.path, spec.root, levers, problems)
+    files = Files(spec.path, spec.root, levers, problems, beyond=beyond)
     path = files.find(str(reference), Origin(files.name(spec.path), 1, 1), "scenario.jamfors_med")
     if path is None:
         raise SpecificationError(problems.sorted_errors())
-    return _resolve(Files(path, spec.root, levers, problems, home=spec.path.parent), spec)
+    return _resolve(Files(path, spec.root, levers, problems, home=spec.path.parent, beyond=beyond), spec)
 
 
 def _resolve(files: Files, compared: Specification | None) -> Specification:
@@ -73,6 +77,8 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_references(region, known, problems)
         check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)
         span = horizon(scenario, region, terms, problems)
+    if region is not None:
+        check_indicators(region.get("mal"), files.beyond.indicators, problems)
     if span is not None and region is not None:
         check_measures(scenario, span, terms, problems)
         check_targets(region.get("mal"), span, terms, problems)
@@ -123,10 +129,12 @@ def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None
     measures = [build_measure(node, files.levers, problems) for node in _entries(scenario, "atgarder").values()]
     world = build_region(region, problems) if region is not None else None
     dated = validate(rules, DatedRules, problems, "regler") if rules is not None else None
+    if world is not None and region is not None:
+        _report_what_does_not_fit(files, scenario, region, world, dated, span, [m for m in measures if m is not None])
     if problems.errors or plain is None or world is None or dated is None or span is None or region is None or rules is None:
         return None
     head = plain.scenario
-    state = next(s for key, s in world.start_states.items() if first_day(key) == span.state)
+    state = _state(world, span)
     found = tuple(sorted((m for m in measures if m is not None), key=lambda m: m.key))
     targets = tuple(sorted(world.targets, key=lambda t: (t.order, t.key)))
     spec = Specification(
@@ -138,6 +146,26 @@ def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None
     )
     object.__setattr__(spec, "digest", digest(spec))
     return spec
+
+
+def _report_what_does_not_fit(
+    files: Files, scenario: Node, region: Node, world: Region, dated: DatedRules | None, span: Horizon | None,
+    measures: Sequence[Measure],
+) -> None:
+    """Report what shows only in the built region, as far as other faults let it be built; faulty measures are left out."""
+    problems, beyond = files.problems, files.beyond
+    faulty = {tuple(p.path.split(".")[:2]) for p in problems.errors}
+    if any(part[0] not in _BESIDE_REGION for part in faulty):
+        return
+    report(beyond.region(world), region, problems)
+    if dated is None or span is None:
+        return
+    sound = [m for m in measures if ("atgarder", m.key) not in faulty]
+    report(beyond.measures(Frame(world, dated, _state(world, span), span.start, span.end), sound), scenario, problems)
+
+
+def _state(region: Region, span: Horizon) -> StartState:
+    return next(s for key, s in region.start_states.items() if first_day(key) == span.state)
 
 
 def build_region(tree: Node, problems: Problems) -> Region | None:

@@ -194,8 +194,8 @@ class StartState(Part):
 
     agency_cost_msek: list[ObservedAgency] = Field(default_factory=list, alias="hyrkostnad_mkr", description="Observerad hyrkostnad per population; behovet härleds ur den där bemanningsmål inte är angivet")
     vacancy_percent: dict[str, Number] = Field(default_factory=dict, alias="vakansgrad_procent", description="Vakansgrad per yrkesgrupp (eller grupp av grupper)", json_schema_extra={"nycklar": "yrkesgrupp"})
-    unmet_percent: dict[str, Number] = Field(default_factory=dict, alias="obemannat_procent", description="Obemannat, % av behovet, per yrkesgrupp", json_schema_extra={"nycklar": "yrkesgrupp"})
-    overtime_percent: Number = assumed("overtid_procent", 1.5, doc="Övertid, % av egna timmar, i startläget", ge=0, le=20)
+    unmet_percent: dict[str, Number] = Field(default_factory=dict, alias="obemannat_procent", description="Obemannat, % av behovet, per yrkesgrupp; används där ingen hyrkostnad är observerad", json_schema_extra={"nycklar": "yrkesgrupp"})
+    overtime_percent: Number = assumed("overtid_procent", 1.5, doc="Övertid, % av egna timmar, i startläget; används där ingen hyrkostnad är observerad", ge=0, le=20)
     employees_factor: dict[str, Number] = Field(default_factory=dict, alias="anstallda_faktor", description="Yrkesgrupp → faktor på enheternas anställda vid detta datum", json_schema_extra={"nycklar": "yrkesgrupp"})
     pay_factor: Number = Field(Number(mode=1.0), alias="lonelage_faktor", description="Lönenivå vid startdatum relativt månadslönerna i filen")
     price_factor: Number = Field(Number(mode=1.0), alias="hyrpris_faktor", description="Hyrpris vid startdatum relativt priserna i filen")
@@ -357,7 +357,7 @@ class Parameters(Part):
     arrival_cap: Number = assumed("rekrytering_tak_faktor", 1.10, doc="Högsta samlade ökning av sökande", ge=1, le=3)
     realisation_cap_pp: Number = assumed("forutsattning_tak_pp", 10, doc="Högsta samlade lyft av realiseringen, procentenheter", ge=0, le=100)
     price_cap_elasticity: Number = assumed("pristak_tillgang_elasticitet", 0.3, 0.6, 1.0, doc="Tillgång × (pristak/pris)^x när taket ligger under priset", ge=0, le=3)
-    start_unmet_percent: Number = assumed("obemannat_start_procent", 1, 2, 4, doc="Obemannat och övertid i startläget där hyra inte är känd, % av egna timmar", ge=0, le=40)
+    start_unmet_percent: Number = assumed("obemannat_start_procent", 1, 2, 4, doc="Obemannat i startläget där hyran inte är känd, % av behovet", ge=0, le=40)
 
 
 class Region(Part):

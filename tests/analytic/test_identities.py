@@ -106,7 +106,7 @@ def test_open_vacancies_are_littles_law_with_edge_terms() -> None:
 def test_heads_change_only_by_flows_in_every_month_and_cell() -> None:
     """Employees change by hires, exits, moves and changes of group and by nothing else."""
     template = _busy()
-    done = simulate(template)
+    done = simulate(template, simulation=1)
     into = sum(flow(done, k) for k in ("hires", "moves_in", "group_in"))
     out = sum(flow(done, k) for k in (*CAUSES, "moves_out", "group_out"))
     assert (flow(done, "employees") == np.array(template.initial_employees) + np.cumsum(into - out, axis=0)).all()

@@ -48,7 +48,7 @@ def _ticks_of_starts(template: Template, seats: int) -> list[tuple[int, int]]:
     calendar = template.calendar
     return [
         (calendar.week_start[k + 1], seats // 2 if number == 3 else seats)
-        for k, number in enumerate(calendar.week_number)
+        for k, number in enumerate(calendar.week_number[: len(calendar.week_days)])
         if number in template.term_weeks and calendar.week_start[k + 1] < calendar.horizon
     ]
 

@@ -135,7 +135,7 @@ def test_t6_causes_add_up_and_bands_are_in_order(view: View) -> None:
 
 
 def test_t7_lists_every_parameter_once_with_assumptions_apart(view: View, compared: Results) -> None:
-    assumed, sourced, applicants = TABLES["T7"](view).sections
+    assumed, sourced, standard, applicants = TABLES["T7"](view).sections
     assert applicants.title.startswith("Sökande per år")
     names = [row.cells[0] for row in (*assumed.rows, *sourced.rows)]
     assert sorted(names) == sorted({r["stig"] for r in view.evidence("parametrar")})  # type: ignore[type-var]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,21 @@ class Interval(NamedTuple):
     high: float
 
 
+class Range(NamedTuple):
+    """An interval of a difference; two columns in CSV, printed with signs."""
+
+    low: float
+    high: float
+
+
+class Chance(NamedTuple):
+    """A probability as a share of simulations, with the bounds that their number gives."""
+
+    share: float
+    low: float
+    high: float
+
+
 class Hidden:
     """A value that is suppressed because it is about too few people."""
 
@@ -33,18 +48,25 @@ class Hidden:
 
 HIDDEN = Hidden()
 
-Cell = str | float | Interval | Hidden | None
+Cell = str | float | Interval | Range | Chance | Hidden | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `format` None means that each row says its own; `spread` asks for interval columns in CSV."""
+    """One column. `format` None means that each row says its own; `spread` asks for interval columns in CSV.
+
+    `ends` holds ranges: two columns in CSV. `signed` prints a plus on increases. `points` holds differences:
+    for a share they are in percentage points, so no percent sign is printed.
+    """
 
     heading: str
     format: Format | None = None
     words: bool = False
     spread: bool = False
     wide: bool = False
+    ends: bool = False
+    signed: bool = False
+    points: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,8 +123,9 @@ class Table:
 
 
 def form_of(column: Column, row: Row) -> Format:
-    """Give the format of a cell: the column's own, else the row's."""
-    return column.format or row.format or text.DECIMAL
+    """Give the format of a cell: the column's own, else the row's, with the column's sign and suffix."""
+    form = column.format or row.format or text.DECIMAL
+    return replace(form, signed=form.signed or column.signed, suffix="" if column.points else form.suffix)
 
 
 def cell_text(cell: Cell, form: Format) -> str:
@@ -111,6 +134,10 @@ def cell_text(cell: Cell, form: Format) -> str:
         if math.isnan(cell.mid):
             return text.MISSING
         return f"{text.formatted(cell.mid, form)} ({text.interval(cell.low, cell.high, form)})"
+    if isinstance(cell, Range):
+        return text.interval(cell.low, cell.high, form)
+    if isinstance(cell, Chance):
+        return text.probability(*cell)
     if isinstance(cell, Hidden):
         return text.SUPPRESSED
     if isinstance(cell, str):
@@ -144,7 +171,10 @@ def _csv_lines(table: Table) -> Iterator[list[str]]:
     heading = list(table.keys)
     for column in table.columns:
         name = plain(column.heading) + _unit(column)
-        heading += [name, f"{name} p10", f"{name} p90"] if column.spread else [name]
+        if column.spread:
+            heading += [name, f"{name} p10", f"{name} p90"]
+        else:
+            heading += [f"{name}, undre", f"{name}, övre"] if column.ends else [name]
     yield [protected(h) for h in heading]
     for section in table.sections:
         for row in section.rows:
@@ -166,6 +196,10 @@ def _unit(column: Column) -> str:
 def _csv_cell(cell: Cell, form: Format, *, spread: bool) -> list[str]:
     if isinstance(cell, Interval):
         return [csv_number(v, form) for v in cell] if spread else [csv_number(cell.mid, form)]
+    if isinstance(cell, Range):
+        return [csv_number(v, form) for v in cell]
+    if isinstance(cell, Chance):
+        return [text.probability(*cell).replace(text.NBSP, "").rstrip("%")]
     if isinstance(cell, Hidden):
         return [text.SUPPRESSED] * (3 if spread else 1)
     found = protected(cell) if isinstance(cell, str) else csv_number(cell, form)

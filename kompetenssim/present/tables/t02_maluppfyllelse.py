@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kompetenssim.forecast.indicators import base_of
 from kompetenssim.present import text
-from kompetenssim.present.tables.form import HIDDEN, Cell, Column, Row, Section, Table
+from kompetenssim.present.tables.form import HIDDEN, Cell, Chance, Column, Row, Section, Table
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import ALL, Target, View
 
@@ -53,23 +53,26 @@ def build(view: View) -> Table:
     columns = (
         Column("Helår, kostnader i mkr", words=True, wide=True),
         Column("Mål (max)"), Column(first), Column(last),
-        Column(f"Förändring mellan {first} och {last}"),
+        Column(f"Förändring mellan {first} och {last}", points=True),
         Column(f"Förändring i % mellan {first} och {last}", text.PERCENT),
-        Column("Avvikelse mot mål"), Column("Avvikelse mot mål i %", text.PERCENT),
+        Column("Avvikelse mot mål", points=True), Column("Avvikelse mot mål i %", text.PERCENT),
         Column("P(mål nått)", text.PROBABILITY), Column("Första månad varaktigt nått", words=True),
     )
     sections: list[Section] = []
-    assumed = False
+    assumed = floors = False
     for scenario in view.scenarios:
         targets = view.targets(scenario)
         costs = {(t.area, ALL if "+" in t.group else t.group): t for t in targets if t.indicator == COST and t.unit == ALL}
         own = [t for t in targets if t not in costs.values()]
         assumed |= any(t.assumption for t in targets)
+        floors |= any(t.floor for t in own)
+        marks = [_mark(list(costs.values())), _mark(own)]
         rows = [_cost_row(view, scenario, *row, costs.pop((row[1], row[2]), None)) for row in S000_ROWS
                 if view.value(scenario, COST, last, area=row[1], group=row[2]) is not None]
-        sections.append(Section(f"Inhyrd personal · {view.title(scenario)}", tuple(rows), keys=(scenario, "Inhyrd personal")))
+        sections.append(Section(f"Inhyrd personal{marks[0]} · {view.title(scenario)}", tuple(rows),
+                                keys=(scenario, "Inhyrd personal")))
         rest = [_target_row(view, scenario, t) for t in (*costs.values(), *own)]
-        sections.append(Section(f"Regionens mål · {view.title(scenario)}", tuple(rest), keys=(scenario, "Regionens mål")))
+        sections.append(Section(f"Övriga mål{marks[1]} · {view.title(scenario)}", tuple(rest), keys=(scenario, "Övriga mål")))
     return Table(
         "T2",
         "maluppfyllelse",
@@ -77,20 +80,28 @@ def build(view: View) -> Table:
         columns,
         tuple(sections),
         keys=("Scenario", "Avsnitt"),
-        notes=_notes(assumed=assumed),
+        notes=_notes(assumed=assumed, floors=floors),
     )
 
 
-def _notes(*, assumed: bool) -> tuple[str, ...]:
+def _mark(targets: list[Target]) -> str:
+    """Say that targets are assumed, not decided."""
+    return ", antagna mål" if targets and all(t.assumption for t in targets) else ""
+
+
+def _notes(*, assumed: bool, floors: bool) -> tuple[str, ...]:
     marked = (
         "Minst ett mål är ett antagande: regionen har inte beslutat det för perioden. Mål (max) för kostnaderna är 2015 års "
         "nivå, i den tidens priser."
     )
     return (
         "Medelvärden över simuleringarna, som går att summera; de visade talen är avrundade var för sig, så delar och summa kan "
-        "skilja 0,1. Avvikelse = sista helåret − mål. För mål i procent är förändring och avvikelse i procentenheter.",
+        "skilja 0,1. Kostnader är i löpande priser. Avvikelse = sista helåret − mål. För mål i procent är förändring och "
+        "avvikelse i procentenheter.",
         *((marked,) if assumed else ()),
-        "P(mål nått) är andelen simuleringar som når målet vid måldatum, avrundad till 5 procentenheter. Varaktigt nått: tolv "
+        *(("För ett mål med minsta värde (minst) är en positiv avvikelse bättre än målet.",) if floors else ()),
+        "P(mål nått) är andelen simuleringar som når målet vid måldatum, avrundad till 5 procentenheter. Når ingen eller alla "
+        "målet står i stället den gräns som antalet simuleringar tillåter (80 % intervall). Varaktigt nått: tolv "
         "månader i följd (rullande 12) eller två år i följd (kalenderår).",
     )
 
@@ -122,7 +133,8 @@ def _row(view: View, scenario: str, title: str, indicator: str, place: tuple[str
     found = deviation(limit, year0, year1)
     reached: tuple[Cell, Cell] = (None, "")
     if target is not None:
-        reached = (target.probability, first_month(target)) if target.status == "utvarderad" else (None, target.status)
+        chance = Chance(target.probability, target.probability_low, target.probability_high)
+        reached = (chance, first_month(target)) if target.status == "utvarderad" else (None, target.status)
     return Row((title, limit, year0, year1, *found, *reached), level=level, strong=strong, format=form)
 
 

@@ -51,8 +51,8 @@ def build(view: View) -> Table:
             sections.append(Section(f"Skillnad: {view.title(scenario)} minus {view.title(view.reference)}",
                                     _rows(view, between), keys=(f"{scenario} − {view.reference}",)))
     notes = (
-        "Medelvärden över simuleringarna; posterna summerar till nettokostnaden. Obemannat behov ingår inte i någon kostnad: "
-        "läs det bredvid.",
+        "Medelvärden över simuleringarna i löpande priser: löner och hyrpriser räknas upp varje år. Posterna summerar till "
+        "nettokostnaden. Obemannat behov ingår inte i någon kostnad: läs det bredvid.",
         *view.partial_note,
     )
     return Table("T4", "kostnad", "Kostnad per post och år", columns, tuple(sections), keys=("Scenario",), notes=notes)

@@ -12,6 +12,8 @@ from kompetenssim.present.view import ALL, View
 FLOWS = (("Starter", "utbildning_starter"), ("Under utbildning", "utbildning_pagaende"),
          ("Examina", "utbildning_examen"), ("Avbrott", "utbildning_avbrott"), ("ST-läkare", "antal_st_lakare"))
 
+FEW = 5  # persons in a cohort, mean over simulations: a share of fewer says nothing
+
 
 def build(view: View) -> Table:
     """Build T5: flows per year and per group, and the cohorts of new hires and graduates."""
@@ -29,7 +31,7 @@ def build(view: View) -> Table:
             for y in view.years
         )
         sections.append(Section("Per år", by_year, keys=(scenario, "Per år"), shown=scenario == view.main))
-        groups = [g for g in view.groups if _trains(view, scenario, g)]
+        groups = [g for g in view.groups if _trains(view, scenario, g) or stays.graduates(g)]
         last = view.last_year
         rows = tuple(
             Row((view.title(g), *([HIDDEN] * (len(columns) - 1))) if view.hidden(group=g)
@@ -50,7 +52,7 @@ def build(view: View) -> Table:
             "Medelvärden. Starter, examina och avbrott under året; under utbildning och ST-läkare vid årets slut. "
             "Yrkesgrupp är gruppen personen hör till vid händelsen.",
             "Kvar: andel av årets nyanställda eller examinerade (per yrkesgrupp: alla år) som är anställda 12 och 24 månader "
-            "senare; tomt där uppföljningen går förbi periodens slut.",
+            f"senare; tomt där uppföljningen går förbi periodens slut och för färre än {FEW} personer.",
             "Handledarutnyttjande = efterfrågad / tillgänglig handledningstid.",
             *view.partial_note,
         ),
@@ -82,4 +84,8 @@ class _Stays:
         started, observed, stayed = (math.fsum(number(r[name]) for r in chosen)
                                      for name in ("startade", f"observerade_{months}", f"kvar_{months}"))
         complete = group is not None or observed >= started - 1e-9
-        return stayed / observed if observed and complete else None
+        return stayed / observed if observed >= FEW and complete else None
+
+    def graduates(self, group: str) -> bool:
+        """Tell whether anybody graduates into a group."""
+        return any(r["kohort"] == "examinerade" and r["yrkesgrupp"] == group for r in self.rows)

@@ -22,22 +22,29 @@ def build(view: View) -> Table:
         Column("Gäller", words=True),
         Column("Källa", words=True, wide=True),
     )
-    assumed, sourced = (_rows(view, assumed=mark) for mark in (True, False))
+    assumed, sourced, standard = (_rows(view, kind) for kind in ("antagande", "källa", "förval"))
     return Table(
         "T7", "antaganden", "Antaganden och parametrar", columns,
         (Section(f"Antaganden ({len(assumed)})", assumed, keys=("antagande",)),
          Section(f"Värden med källa ({len(sourced)})", sourced, keys=("källa",)),
+         Section(f"Förval som ingen fil ändrar ({len(standard)})", standard, keys=("förval",), shown=False),
          Section("Sökande per år i startläget, beräknat", _applicants(view), keys=("beräknat",))),
         keys=("Märkning",),
         notes=("Undre och övre är gränserna i ett 80 % intervall. Dragen = medelvärde och standardavvikelse över körningens "
-               "parameteruppsättningar; ett fast tal dras lika varje gång.",),
+               "parameteruppsättningar; ett fast tal dras lika varje gång.",
+               f"CSV-filen har dessutom {len(standard)} förval som ingen fil ändrar, till exempel full omfattning och säkert "
+               "genomförande."),
     )
 
 
-def _rows(view: View, *, assumed: bool) -> tuple[Row, ...]:
+def _kind(record: dict[str, str]) -> str:
+    return "antagande" if record["antagande"] == "ja" else "källa" if record["kalla"] else "förval"
+
+
+def _rows(view: View, kind: str) -> tuple[Row, ...]:
     found: dict[tuple[str, ...], list[str]] = {}
     for r in view.evidence("parametrar"):
-        if (r["antagande"] == "ja") == assumed:
+        if _kind(r) == kind:
             found.setdefault((r["stig"] or r["namn"], *(r[v] for v in VALUES), r["kalla"]), []).append(r["scenario"])
     return tuple(
         Row((key, *(number(v) for v in values), _whom(view, found[key, *values, source]), source))

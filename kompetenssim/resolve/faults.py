@@ -1,0 +1,50 @@
+"""Find what cannot work though every file is well formed: measures that meet nothing, costs that are counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kompetenssim.levers.base import LeverError, blocks_of
+from kompetenssim.resolve.places import MeasurePlaces, layout, layout_with, population_cells
+from kompetenssim.resolve.register import counts, employed_fte, people
+from kompetenssim.spec.beyond import Finding, Frame
+from kompetenssim.spec.region import Region
+from kompetenssim.spec.scenario import Measure
+
+
+def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Finding]:
+    """Give the lever blocks that cannot become effects in this region; every measure is tried."""
+    region = frame.region
+    where = layout_with(region, measures)
+    fte = employed_fte(where, people(region, where, counts(region, where, frame.state)))
+    for measure in measures:
+        try:
+            blocks_of(measure, MeasurePlaces(region, where, frame.rules, measure, frame.start, frame.end, fte))
+        except LeverError as fault:
+            yield Finding(f"atgarder.{fault.measure}.{fault.lever}", fault.text)
+
+
+def region_faults(region: Region) -> Iterator[Finding]:
+    """Give the observed agency costs that overlap, or that belong to nobody who may be hired from an agency."""
+    where = layout(region)
+    for day, state in sorted(region.start_states.items()):
+        taken: dict[int, int] = {}
+        for number, observed in enumerate(state.agency_cost_msek, start=1):
+            path = f"startlagen.{day}.hyrkostnad_mkr.{number}"
+            hired = [c for c in population_cells(region, where, observed.population) if _may_be_hired(region, where.cells[c])]
+            shared = next((c for c in hired if c in taken), None)
+            if shared is not None:
+                unit, group = where.cells[shared]
+                yield Finding(
+                    path,
+                    f"populationen överlappar nummer {taken[shared]} ({group} på {unit}); "
+                    "samma hyrkostnad får bara anges en gång",
+                )
+            elif not hired and observed.value.mode > 0:
+                yield Finding(path, "populationen har ingen enhet och yrkesgrupp som hyrs in (hyrs_in: ja)")
+            taken |= {c: number for c in hired if c not in taken}
+
+
+def _may_be_hired(region: Region, cell: tuple[str, str]) -> bool:
+    unit, group = cell
+    return region.groups[group].agency_allowed == "ja" and unit != region.pool.unit
