@@ -22,7 +22,6 @@ from kompetenssim.model.rules import (
 AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
 HOLIDAY_WEEKS = (25, 33)
 POOL_WEEK = 2400.0 * 0.83  # delivered minutes of a full-time week in the pool (40 h at ordinary presence)
-LEAVER_AVAILABILITY = 0.01  # rise in delivery per own leaver at the agencies (assumption, small region)
 
 
 class Account:

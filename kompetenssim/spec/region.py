@@ -45,9 +45,9 @@ def assumed(
 class Agency(Part):
     """How a group is hired in from agencies (hyra)."""
 
-    price_sek_per_week: Number | None = Field(None, alias="pris_kr_vecka", description="Pris per hyrvecka (40 h), kr")
-    price_sek_per_hour: Number | None = Field(None, alias="pris_kr_timme", description="Pris per betald timme, kr")
-    price_growth_percent: Number = assumed("pris_okning_procent", 0, 3, 8, doc="Prisökning per år, %")
+    price_sek_per_week: Number | None = Field(None, alias="pris_kr_vecka", description="Pris per hyrvecka (40 h), kr", json_schema_extra={"ge": 1, "le": 1_000_000})
+    price_sek_per_hour: Number | None = Field(None, alias="pris_kr_timme", description="Pris per betald timme, kr", json_schema_extra={"ge": 1, "le": 50_000})
+    price_growth_percent: Number = assumed("pris_okning_procent", 0, 3, 8, doc="Prisökning per år, %", ge=-50, le=100)
     delivery_share: Number = assumed("leveranssakerhet_andel", 0.75, 0.92, 0.98, doc="Andel beställda veckor som levereras", ge=0, le=1)
     lead_time_weeks: Number = assumed("ledtid_veckor", 4, doc="Veckor från beställning till leverans", ge=1, le=26)
     productivity: Number = assumed("produktivitet_andel", 0.9, doc="Utfört per betald timme", ge=0.1, le=1)
@@ -92,8 +92,8 @@ class LeaveOfAbsence(Part):
 class Applicants(Part):
     """The stream of applicants to a group's vacancies."""
 
-    arrivals_per_year: Number | None = Field(None, alias="ankomst_per_ar", description="Sökande som kan anställas per år; utelämnad: lika med avgångarna i startläget")
-    season: dict[str, float] | None = Field(None, alias="sasong", description="Månad (1–12) → faktor; normeras till medel 1", json_schema_extra={"nycklar": "manad"})
+    arrivals_per_year: Number | None = Field(None, alias="ankomst_per_ar", description="Sökande som kan anställas per år; utelämnad: lika med avgångarna i startläget", json_schema_extra={"ge": 0, "le": 100_000})
+    season: dict[str, float] | None = Field(None, alias="sasong", description="Månad (1–12) → faktor; normeras till medel 1", json_schema_extra={"ge": 0, "le": 100, "nycklar": "manad"})
     patience_weeks: Number = assumed("talamod_veckor", 3, 5, 8, doc="Hur länge en sökande väntar, veckor", ge=1, le=52)
     lead_time_weeks: Number = assumed("ledtid_veckor", 4, 6, 10, doc="Annons till accept, median, veckor", ge=0, le=52)
     lead_time_sigma: Number = assumed("ledtid_sigma", 0.4, doc="Sigma i lognormal ledtid", ge=0, le=2)
@@ -118,7 +118,7 @@ class Group(Part):
 
     title: str = Field(alias="titel")
     order: int = Field(0, alias="ordning", description="Visningsordning; ändrar inga tal")
-    monthly_pay_sek: Number = Field(alias="manadslon_kr")
+    monthly_pay_sek: Number = Field(alias="manadslon_kr", json_schema_extra={"ge": 1000, "le": 1_000_000})
     unsocial_percent: Number = assumed("ob_procent", 5, doc="OB och jour, % av lönen", ge=0, le=100)
     agency_allowed: YesNo = Field("ja", alias="hyrs_in")
     agency: Agency | None = Field(None, alias="hyra")
@@ -133,11 +133,11 @@ class Group(Part):
     leave_of_absence: LeaveOfAbsence = Field(default_factory=lambda: LeaveOfAbsence(), alias="tjanstledighet")
     presence_share: Number = assumed("narvaro_andel", 0.80, 0.83, 0.86, doc="1 − frånvaro utan eget tillstånd (semester, vab, möten …)", ge=0.3, le=1)
     pension: Pension = Field(default_factory=lambda: Pension())
-    grades: dict[str, float] | None = Field(None, alias="sysselsattningsgrad", description="Grad i procent → andel av de anställda i procent; utelämnad: 100 → 65, 75 → 25, 50 → 10", json_schema_extra={"nycklar": "grad"})
+    grades: dict[str, float] | None = Field(None, alias="sysselsattningsgrad", description="Grad i procent → andel av de anställda i procent; utelämnad: 100 → 65, 75 → 25, 50 → 10", json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "grad"})
     grade_change_percent_per_year: Number = assumed("andrad_sysselsattningsgrad_procent_ar", 6, doc="Byten av sysselsättningsgrad per anställd och år, %", ge=0, le=60)
-    ages: dict[str, float] | None = Field(None, alias="aldersfordelning", description='Åldersklass "20-29" → % av de anställda', json_schema_extra={"nycklar": "klass"})
-    tenures: dict[str, float] | None = Field(None, alias="anstallningstid", description='År "0-1" → % av de anställda (stockens uppnådda anställningstid)', json_schema_extra={"nycklar": "klass"})
-    hire_ages: dict[str, float] | None = Field(None, alias="alder_nyanstallda", description='Åldersklass → % av de nyanställda', json_schema_extra={"nycklar": "klass"})
+    ages: dict[str, float] | None = Field(None, alias="aldersfordelning", description='Åldersklass "20-29" → % av de anställda', json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "klass"})
+    tenures: dict[str, float] | None = Field(None, alias="anstallningstid", description='År "0-1" → % av de anställda (stockens uppnådda anställningstid)', json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "klass"})
+    hire_ages: dict[str, float] | None = Field(None, alias="alder_nyanstallda", description='Åldersklass → % av de nyanställda', json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "klass"})
     substitute_share: Number = assumed("vikariat_andel", 0.5, doc="Andel långa frånvaron som öppnar ett vikariat", ge=0, le=1)
     weekly_extra_share: Number = assumed("mertid_andel", 0.01, doc="Deltidsanställdas mertid, högst andel av egna timmar", ge=0, le=0.2)
     applicants: Applicants = Field(default_factory=lambda: Applicants(), alias="sokande")
@@ -164,16 +164,16 @@ class Unit(Part):
     area: str = Field(alias="omrade", json_schema_extra={"refererar": "eget_omrade"})
     speciality: str = Field("allman", alias="specialitet", json_schema_extra={"refererar": "specialitet"})
     schedule: str = Field("dag", alias="schematyp", json_schema_extra={"refererar": "schematyp"})
-    need_fte: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_aa", description="Behov per yrkesgrupp i årsarbetare vid normal närvaro (× heltidsmått × närvaro = timmar)", json_schema_extra={"nycklar": "en_yrkesgrupp"})
-    need_hours: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_timmar_vecka", description="Behov per yrkesgrupp i levererade timmar per vecka", json_schema_extra={"nycklar": "en_yrkesgrupp"})
-    shift_matrix: dict[str, dict[str, float]] = Field(default_factory=dict, alias="passmatris", description="Yrkesgrupp → dag/kvall/natt → antal per pass, alla dagar", json_schema_extra={"nycklar": ["en_yrkesgrupp", "pass"]})
-    employees: dict[str, Number] = Field(default_factory=dict, alias="anstallda", description="Antal anställda per yrkesgrupp i startläget", json_schema_extra={"nycklar": "en_yrkesgrupp"})
-    vacant_fte: dict[str, Number] = Field(default_factory=dict, alias="vakanser_aa", description="Vakanta årsarbetare i startläget; går före vakansgraden i startläget", json_schema_extra={"nycklar": "en_yrkesgrupp"})
-    least_per_shift: dict[str, dict[str, float]] = Field(default_factory=dict, alias="minst_per_pass", json_schema_extra={"nycklar": ["en_yrkesgrupp", "pass"]})
+    need_fte: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_aa", description="Behov per yrkesgrupp i årsarbetare vid normal närvaro (× heltidsmått × närvaro = timmar)", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
+    need_hours: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_timmar_vecka", description="Behov per yrkesgrupp i levererade timmar per vecka", json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "en_yrkesgrupp"})
+    shift_matrix: dict[str, dict[str, float]] = Field(default_factory=dict, alias="passmatris", description="Yrkesgrupp → dag/kvall/natt → antal per pass, alla dagar", json_schema_extra={"ge": 0, "le": 2000, "nycklar": ["en_yrkesgrupp", "pass"]})
+    employees: dict[str, Number] = Field(default_factory=dict, alias="anstallda", description="Antal anställda per yrkesgrupp i startläget", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
+    vacant_fte: dict[str, Number] = Field(default_factory=dict, alias="vakanser_aa", description="Vakanta årsarbetare i startläget; går före vakansgraden i startläget", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
+    least_per_shift: dict[str, dict[str, float]] = Field(default_factory=dict, alias="minst_per_pass", json_schema_extra={"ge": 0, "le": 2000, "nycklar": ["en_yrkesgrupp", "pass"]})
     duty_lines: list[DutyLine] = Field(default_factory=list, alias="jourlinjer")
     season: str = Field("jamn", alias="sasong", json_schema_extra={"refererar": "sasong"})
     distance_min: float = Field(0, alias="avstand_min", ge=0, le=600, description="Restid från centralorten, minuter")
-    summer_substitutes: dict[str, float] = Field(default_factory=dict, alias="sommarvikarier_aa", description="Sommarvikarier per yrkesgrupp, årsarbetare vecka 24–33", json_schema_extra={"nycklar": "en_yrkesgrupp"})
+    summer_substitutes: dict[str, float] = Field(default_factory=dict, alias="sommarvikarier_aa", description="Sommarvikarier per yrkesgrupp, årsarbetare vecka 24–33", json_schema_extra={"ge": 0, "le": 2000, "nycklar": "en_yrkesgrupp"})
 
 
 class Population(Part):
@@ -186,36 +186,36 @@ class ObservedAgency(Part):
     """An agency cost that was observed in the year of the start state: the anchor of the gap."""
 
     population: Population
-    value: Number = Field(alias="varde", description="Hyrkostnad, mkr per år")
+    value: Number = Field(alias="varde", description="Hyrkostnad, mkr per år", json_schema_extra={"ge": 0, "le": 100_000})
 
 
 class StartState(Part):
     """What is known or assumed at a start date. Vacancies and agency hours are data, never balance."""
 
     agency_cost_msek: list[ObservedAgency] = Field(default_factory=list, alias="hyrkostnad_mkr", description="Observerad hyrkostnad per population; behovet härleds ur den där bemanningsmål inte är angivet")
-    vacancy_percent: dict[str, Number] = Field(default_factory=dict, alias="vakansgrad_procent", description="Vakansgrad per yrkesgrupp (eller grupp av grupper)", json_schema_extra={"nycklar": "yrkesgrupp"})
-    unmet_percent: dict[str, Number] = Field(default_factory=dict, alias="obemannat_procent", description="Obemannat, % av behovet, per yrkesgrupp; används där ingen hyrkostnad är observerad", json_schema_extra={"nycklar": "yrkesgrupp"})
+    vacancy_percent: dict[str, Number] = Field(default_factory=dict, alias="vakansgrad_procent", description="Vakansgrad per yrkesgrupp (eller grupp av grupper)", json_schema_extra={"ge": 0, "le": 95, "nycklar": "yrkesgrupp"})
+    unmet_percent: dict[str, Number] = Field(default_factory=dict, alias="obemannat_procent", description="Obemannat, % av behovet, per yrkesgrupp; används där ingen hyrkostnad är observerad", json_schema_extra={"ge": 0, "le": 90, "nycklar": "yrkesgrupp"})
     overtime_percent: Number = assumed("overtid_procent", 1.5, doc="Övertid, % av egna timmar, i startläget; används där ingen hyrkostnad är observerad", ge=0, le=20)
-    employees_factor: dict[str, Number] = Field(default_factory=dict, alias="anstallda_faktor", description="Yrkesgrupp → faktor på enheternas anställda vid detta datum", json_schema_extra={"nycklar": "yrkesgrupp"})
-    pay_factor: Number = Field(Number(mode=1.0), alias="lonelage_faktor", description="Lönenivå vid startdatum relativt månadslönerna i filen")
-    price_factor: Number = Field(Number(mode=1.0), alias="hyrpris_faktor", description="Hyrpris vid startdatum relativt priserna i filen")
+    employees_factor: dict[str, Number] = Field(default_factory=dict, alias="anstallda_faktor", description="Yrkesgrupp → faktor på enheternas anställda vid detta datum", json_schema_extra={"ge": 0, "le": 10, "nycklar": "yrkesgrupp"})
+    pay_factor: Number = Field(Number(mode=1.0), alias="lonelage_faktor", description="Lönenivå vid startdatum relativt månadslönerna i filen", json_schema_extra={"ge": 0.1, "le": 5})
+    price_factor: Number = Field(Number(mode=1.0), alias="hyrpris_faktor", description="Hyrpris vid startdatum relativt priserna i filen", json_schema_extra={"ge": 0.1, "le": 10})
     observed_months: str | None = Field(None, alias="manadsserie", description="CSV med observerade månader före start (manad;yrkesgrupp;omrade;hyrkostnad_mkr;personalkostnad_mkr)")
 
 
 class Economy(Part):
-    on_cost_percent: dict[str, Number] = Field(alias="po_procent", description="År → PO-pålägg, %; år emellan ärver närmast föregående", json_schema_extra={"nycklar": "ar"})
+    on_cost_percent: dict[str, Number] = Field(alias="po_procent", description="År → PO-pålägg, %; år emellan ärver närmast föregående", json_schema_extra={"ge": 0, "le": 150, "nycklar": "ar"})
     pay_growth_percent: Number = assumed("loneokning_procent", 2.5, doc="Löneökning per år, %", ge=-5, le=20)
     overtime_fee_share: Number = assumed("overtid_avgifter_andel", 1.0, doc="Andel av PO som läggs på övertid", ge=0, le=1)
 
 
 class ScheduleType(Part):
-    full_time_hours_per_week: Number = Field(alias="heltid_timmar_vecka")
+    full_time_hours_per_week: Number = Field(alias="heltid_timmar_vecka", json_schema_extra={"ge": 20, "le": 48})
 
 
 class Overtime(Part):
     practice_share: Number = assumed("praxis_andel", 0.02, 0.025, 0.03, doc="Övertid, högst andel av egna timmar", ge=0, le=0.3)
-    cap_hours_4_weeks: Number = Field(Number(mode=48, source="Arbetstidslagen (W18, W19)"), alias="tak_timmar_4_veckor")
-    cap_hours_year: Number = Field(Number(mode=200, source="Arbetstidslagen (W18, W19)"), alias="tak_timmar_ar")
+    cap_hours_4_weeks: Number = Field(Number(mode=48, source="Arbetstidslagen (W18, W19)"), alias="tak_timmar_4_veckor", json_schema_extra={"ge": 0, "le": 160})
+    cap_hours_year: Number = Field(Number(mode=200, source="Arbetstidslagen (W18, W19)"), alias="tak_timmar_ar", json_schema_extra={"ge": 0, "le": 2000})
     part_time_factor: Number = assumed("faktor_fyllnad", 1.2, doc="Ersättning för mertid", ge=1, le=3)
     simple_factor: Number = assumed("faktor_enkel", 1.8, doc="Ersättning för enkel övertid", ge=1, le=4)
     qualified_factor: Number = assumed("faktor_kvalificerad", 2.4, doc="Ersättning för kvalificerad övertid", ge=1, le=4)
@@ -268,18 +268,18 @@ class Programme(Part):
     from_group: str = Field(alias="fran", json_schema_extra={"refererar": "en_yrkesgrupp"})
     during_group: str | None = Field(None, alias="under", description="Yrkesgrupp under utbildningen (ST: st_allmanmedicin); utelämnad = fran", json_schema_extra={"refererar": "en_yrkesgrupp"})
     to_group: str | None = Field(None, alias="till", description="Yrkesgrupp efter examen; utelämnad: ingen ny grupp (AT, BT)", json_schema_extra={"refererar": "en_yrkesgrupp"})
-    seats: dict[Literal["vt", "ht"], Number] = Field(alias="platser")
+    seats: dict[Literal["vt", "ht"], Number] = Field(alias="platser", json_schema_extra={"ge": 0, "le": 5000})
     units: list[str] | None = Field(None, alias="enheter", description="Enheter där utbildningen bedrivs; utelämnad = alla med från-gruppen", json_schema_extra={"refererar": "enhet"})
-    pace_percent: Number | None = Field(None, alias="studietakt_procent")
-    pay_share: Number | None = Field(None, alias="loneandel")
-    terms: Number | None = Field(None, alias="langd_terminer")
-    dropout_percent_per_term: Number | None = Field(None, alias="avbrott_procent_termin")
+    pace_percent: Number | None = Field(None, alias="studietakt_procent", json_schema_extra={"ge": 0, "le": 100})
+    pay_share: Number | None = Field(None, alias="loneandel", json_schema_extra={"ge": 0, "le": 1})
+    terms: Number | None = Field(None, alias="langd_terminer", json_schema_extra={"ge": 1, "le": 24})
+    dropout_percent_per_term: Number | None = Field(None, alias="avbrott_procent_termin", json_schema_extra={"ge": 0, "le": 50})
     min_experience_months: Number = assumed("minst_manader_erfarenhet", 12, doc="Krav på anställningstid, månader", ge=0, le=120)
     bond_months: Number = assumed("bindning_manader", 0, doc="Bindning efter examen, månader", ge=0, le=60)
     stay_24_months_share: Number | None = Field(None, alias="kvar_efter_24_manader_andel")
-    supervision_hours_per_week: Number | None = Field(None, alias="handledartimmar_vecka")
+    supervision_hours_per_week: Number | None = Field(None, alias="handledartimmar_vecka", json_schema_extra={"ge": 0, "le": 40})
     fee_sek_per_term: Number = assumed("avgift_kr_termin", 0, doc="Avgift eller studiestöd per deltagare och termin, kr", ge=0, le=500000)
-    in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)")
+    in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"ge": 0, "le": 5000})
     external_entry: YesNo = Field("nej", alias="extern_antagning", description="ja: platserna söks utifrån, inte av anställda")
 
 
@@ -287,7 +287,7 @@ class Graduates(Part):
     """A student cohort that graduates each term and partly applies to the region."""
 
     group: str = Field(alias="yrkesgrupp", json_schema_extra={"refererar": "en_yrkesgrupp"})
-    per_term: dict[Literal["vt", "ht"], Number] = Field(alias="examinerade")
+    per_term: dict[Literal["vt", "ht"], Number] = Field(alias="examinerade", json_schema_extra={"ge": 0, "le": 5000})
     region_share: Number = assumed("andel_till_regionen", 0.35, 0.45, 0.6, doc="Andel som söker sig till regionen", ge=0, le=1)
     placements_limit: YesNo = Field("ja", alias="begransas_av_vfu")
     placement_weeks: Number = assumed("vfu_veckor_termin", 5, doc="VFU-veckor per student och termin", ge=0, le=20)
@@ -300,8 +300,8 @@ class Cohort(Part):
     group: str = Field(alias="yrkesgrupp", json_schema_extra={"refererar": "en_yrkesgrupp"})
     unit: str | None = Field(None, alias="enhet", json_schema_extra={"refererar": "enhet"})
     date: str = Field(alias="datum")
-    count: Number = Field(alias="antal")
-    stay_share: Number = Field(Number(mode=1.0), alias="andel_kvar", description="Andel som blir anställd (binomial)")
+    count: Number = Field(alias="antal", json_schema_extra={"ge": 0, "le": 20_000})
+    stay_share: Number = Field(Number(mode=1.0), alias="andel_kvar", description="Andel som blir anställd (binomial)", json_schema_extra={"ge": 0, "le": 1})
 
 
 class Target(Part):
@@ -327,11 +327,11 @@ class Parameters(Part):
 
     workload_to_exit_theta: Number = assumed("belastning_till_avgang_theta", 0.3, 1.0, 1.9, doc="θ: avgångsrisk × exp(θ·(belastning − referens))", ge=0, le=20)
     workload_to_sick_theta: Number = assumed("belastning_till_sjuk_theta", 0.1, 0.5, 1.0, doc="Samma för lång sjukfrånvaro, fördröjd", ge=0, le=20)
-    weight_unmet: Number = assumed("vikt_obemannat", 1.0, doc="w1 i belastningen")
-    weight_overtime: Number = assumed("vikt_overtid", 0.7, doc="w2")
-    weight_agency: Number = assumed("vikt_hyra", 0.3, doc="w3")
-    weight_novices: Number = assumed("vikt_novisandel", 0.3, doc="w4")
-    weight_supervision: Number = assumed("vikt_handledning", 0.3, doc="w5")
+    weight_unmet: Number = assumed("vikt_obemannat", 1.0, doc="w1 i belastningen", ge=0, le=20)
+    weight_overtime: Number = assumed("vikt_overtid", 0.7, doc="w2", ge=0, le=20)
+    weight_agency: Number = assumed("vikt_hyra", 0.3, doc="w3", ge=0, le=20)
+    weight_novices: Number = assumed("vikt_novisandel", 0.3, doc="w4", ge=0, le=20)
+    weight_supervision: Number = assumed("vikt_handledning", 0.3, doc="w5", ge=0, le=20)
     workload_half_life_weeks: Number = assumed("belastning_halveringstid_veckor", 13, doc="Halveringstid i belastningens medelvärde", ge=1, le=260)
     sick_lag_half_life_weeks: Number = assumed("sjuk_fordrojning_halveringstid_veckor", 17, doc="Fördröjning belastning → sjuk", ge=1, le=260)
     applicant_response: Number = assumed("sokande_svar_pa_vakans", 0.2, 0.5, 1.0, doc="κ: sökande × (1 + κ·(vakansgrad − start)/0,05)", ge=0, le=10)
@@ -374,9 +374,9 @@ class Region(Part):
     units: dict[str, Unit] = Field(alias="enheter")
     areas: dict[str, str] = Field(default_factory=dict, alias="omraden", description="Område → titel")
     supervision: Supervision = Field(default_factory=lambda: Supervision(), alias="handledare")
-    seasons: dict[str, dict[str, float]] = Field(default_factory=dict, alias="sasonger", description="Profil → vecka_NN, vecka_NN_NN, pask, ovrigt → faktor", json_schema_extra={"nycklar": ["", "vecka"]})
+    seasons: dict[str, dict[str, float]] = Field(default_factory=dict, alias="sasonger", description="Profil → vecka_NN, vecka_NN_NN, pask, ovrigt → faktor", json_schema_extra={"ge": 0, "le": 10, "nycklar": ["", "vecka"]})
     absence_profile: str = Field("standard", alias="franvaro_profil", json_schema_extra={"refererar": "narvaroprofil"})
-    presence_seasons: dict[str, dict[str, float]] = Field(default_factory=dict, alias="narvaroprofiler", description="Profil → vecka_NN_NN, ovrigt → faktor på närvaron", json_schema_extra={"nycklar": ["", "vecka"]})
+    presence_seasons: dict[str, dict[str, float]] = Field(default_factory=dict, alias="narvaroprofiler", description="Profil → vecka_NN_NN, ovrigt → faktor på närvaron", json_schema_extra={"ge": 0, "le": 2, "nycklar": ["", "vecka"]})
     staffing_order: Order = Field(default_factory=lambda: Order(), alias="bemanningsordning")
     overtime: Overtime = Field(default_factory=lambda: Overtime(), alias="overtid")
     closed_beds: ClosedBeds = Field(default_factory=lambda: ClosedBeds(), alias="stangd_vardplats")
@@ -392,7 +392,7 @@ class RegionHead(Part):
     key: str = Field(alias="nyckel")
     name: str = Field(alias="namn")
     share_denominator: Literal["totalt", "egen"] = Field("totalt", alias="namnare_hyrandel")
-    inhabitants: float | None = Field(None, alias="invanare")
+    inhabitants: float | None = Field(None, alias="invanare", json_schema_extra={"ge": 0, "le": 10_000_000})
 
 
 Region.model_rebuild()

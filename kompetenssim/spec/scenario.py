@@ -24,8 +24,8 @@ class Coverage(Part):
 class MeasureCost(Part):
     """Cost beyond the wages of posts, and who pays."""
 
-    once_msek: Number = Field(Number(mode=0.0), alias="engang_mkr")
-    yearly_msek: Number = Field(Number(mode=0.0), alias="arlig_mkr")
+    once_msek: Number = Field(Number(mode=0.0), alias="engang_mkr", json_schema_extra={"ge": -100000, "le": 100_000})
+    yearly_msek: Number = Field(Number(mode=0.0), alias="arlig_mkr", json_schema_extra={"ge": -100000, "le": 100_000})
     financing: Literal["central", "enhet", "statsbidrag"] = Field("enhet", alias="finansiering")
     until: str | None = Field(None, alias="till", description="Statsbidragets sista dag")
 
@@ -43,7 +43,7 @@ class Measure(Part):
     end: str | None = Field(None, alias="slut")
     ramp_months: Number = Field(Number(mode=0.0), alias="ramp_manader", json_schema_extra={"ge": 0, "le": 240})
     ramp_form: Literal["logistisk", "stegvis"] = Field("logistisk", alias="ramp_form", description="stegvis: enheterna börjar en i taget")
-    decay_months: Number | None = Field(None, alias="avklingning_manader", description="Halveringstid för effekten efter full effekt")
+    decay_months: Number | None = Field(None, alias="avklingning_manader", description="Halveringstid för effekten efter full effekt", json_schema_extra={"ge": 0.1, "le": 1200})
     announced: YesNo = Field("nej", alias="aviserad", description="ja: hyrbeställningar tar hänsyn till den i förväg")
     coverage: Coverage = Field(default_factory=lambda: Coverage(), alias="omfattning")
     realisation: Number = Field(Number(mode=1.0), alias="realisering_andel")
@@ -59,10 +59,10 @@ class Measure(Part):
 class OutsideWorld(Part):
     """What the region cannot decide (omvärld)."""
 
-    pay_competition_percent: dict[str, Number] = Field(default_factory=dict, alias="lonekonkurrens_procent", description="År → lönepåslag hos konkurrenter, %", json_schema_extra={"nycklar": "ar"})
-    agency_price_index: dict[str, Number] = Field(default_factory=dict, alias="hyrpris_index", description="År → index mot prisbanan utan index, 1 = oförändrat", json_schema_extra={"nycklar": "ar"})
-    agency_availability_index: dict[str, Number] = Field(default_factory=dict, alias="hyrtillgang_index", json_schema_extra={"nycklar": "ar"})
-    need_growth_percent: dict[str, Number] = Field(default_factory=dict, alias="behov_okning_procent", description="År → behovets ökning, % (går före parametern)", json_schema_extra={"nycklar": "ar"})
+    pay_competition_percent: dict[str, Number] = Field(default_factory=dict, alias="lonekonkurrens_procent", description="År → lönepåslag hos konkurrenter, %", json_schema_extra={"ge": -50, "le": 50, "nycklar": "ar"})
+    agency_price_index: dict[str, Number] = Field(default_factory=dict, alias="hyrpris_index", description="År → index mot prisbanan utan index, 1 = oförändrat", json_schema_extra={"ge": 0.01, "le": 10, "nycklar": "ar"})
+    agency_availability_index: dict[str, Number] = Field(default_factory=dict, alias="hyrtillgang_index", json_schema_extra={"ge": 0, "le": 10, "nycklar": "ar"})
+    need_growth_percent: dict[str, Number] = Field(default_factory=dict, alias="behov_okning_procent", description="År → behovets ökning, % (går före parametern)", json_schema_extra={"ge": -50, "le": 50, "nycklar": "ar"})
 
 
 class Period(Part):
@@ -106,11 +106,11 @@ class DatedRules(Part):
     """`scenarios/gemensamt/regler.yaml`: laws that change at a date."""
 
     version: Literal[1]
-    pension_norm_age: dict[str, float] = Field(alias="riktalder_ar", description="Datum → riktålder (före 2026: 65, den ålder som då gällde för garantipension)", json_schema_extra={"nycklar": "datum"})
-    pension_earliest_age: dict[str, float] = Field(alias="tidigaste_pension_ar", json_schema_extra={"nycklar": "datum"})
-    employment_right_age: dict[str, float] = Field(alias="las_alder_ar", json_schema_extra={"nycklar": "datum"})
+    pension_norm_age: dict[str, float] = Field(alias="riktalder_ar", description="Datum → riktålder (före 2026: 65, den ålder som då gällde för garantipension)", json_schema_extra={"ge": 40, "le": 80, "nycklar": "datum"})
+    pension_earliest_age: dict[str, float] = Field(alias="tidigaste_pension_ar", json_schema_extra={"ge": 40, "le": 80, "nycklar": "datum"})
+    employment_right_age: dict[str, float] = Field(alias="las_alder_ar", json_schema_extra={"ge": 40, "le": 80, "nycklar": "datum"})
     daily_rest_from: dict[str, str] = Field(default_factory=dict, alias="dygnsvila_fran", description="alla/lakare → datum", json_schema_extra={"nycklar": "yrkesgrupp", "datum": True})
-    notice_months_short: float = Field(1, alias="uppsagningstid_kort_manader")
-    notice_months_long: float = Field(3, alias="uppsagningstid_lang_manader")
-    notice_long_after_months: float = Field(12, alias="uppsagningstid_lang_efter_manader")
-    term_start_week: dict[Literal["vt", "ht"], int] = Field({"vt": 3, "ht": 35}, alias="terminsstart_vecka")
+    notice_months_short: float = Field(1, alias="uppsagningstid_kort_manader", json_schema_extra={"ge": 0, "le": 24})
+    notice_months_long: float = Field(3, alias="uppsagningstid_lang_manader", json_schema_extra={"ge": 0, "le": 24})
+    notice_long_after_months: float = Field(12, alias="uppsagningstid_lang_efter_manader", json_schema_extra={"ge": 0, "le": 240})
+    term_start_week: dict[Literal["vt", "ht"], int] = Field({"vt": 3, "ht": 35}, alias="terminsstart_vecka", json_schema_extra={"ge": 1, "le": 52})

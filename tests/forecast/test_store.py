@@ -83,7 +83,7 @@ def test_everything_written_is_read_again(folder: Path) -> None:
     results = read(folder)
     assert results.scenarios == ("a", "b") and results.reference == "b" and not results.calibrated
     assert results.manifest["plan"] == {"simuleringar": 6, "per_uppsattning": 2, "parameteruppsattningar": 3, "slumpfro": 1,
-                                        "scenarier": ["a", "b"], "referens": "b", "tvilling": False}
+                                        "scenarier": ["a", "b"], "referens": "b", "tvilling": False, "detalj": False}
     assert set(results.underlag) == {"kvar", "avgangar", "alder", "parametrar", "atgarder", "klipp", "mal", "mask", "namn",
                                      "sokande"}
     assert results.underlag["atgarder"]["titel"].tolist() == ["Åtgärd A; den första"] * 2
@@ -117,10 +117,34 @@ def test_the_id_follows_what_decides_the_numbers_and_nothing_else() -> None:
     assert first.startswith("a-") and len(first) == len("a-") + 10
     assert first == run_id([make_specification("a")], Plan(simulations=6, scenarios=("a",)))
     others = {run_id([a], Plan(simulations=8, scenarios=("a",))), run_id([a], Plan(simulations=6, seed=2, scenarios=("a",))),
-              run_id([make_specification("a", digest="other")], plan), run_id([a], plan, twin=True)}
-    assert first not in others and len(others) == 4
+              run_id([make_specification("a", digest="other")], plan), run_id([a], plan, twin=True),
+              run_id([a], plan, detail=True)}
+    assert first not in others and len(others) == 5
     both = run_id([a, b], Plan(simulations=6, scenarios=("a", "b"), reference="b"))
     assert both.startswith("a_mot_b-")
+
+
+@pytest.mark.unit
+def test_a_detailed_run_keeps_simulations_of_unit_by_group_under_an_id_of_its_own(tmp_path: Path) -> None:
+    run = run_fake("a", replications=2)
+    plain, detailed = save(run, tmp_path / "a"), save(run, tmp_path / "b", detail=True)
+    assert plain.id != detailed.id == identity_of(run, detail=True) and detailed.manifest["plan"]["detalj"]
+    rows = [results.yearly for results in (plain, detailed)]
+    single = [frame[(frame["enhet"] != "alla") & (frame["yrkesgrupp"] != "alla")] for frame in rows]
+    assert single[0].empty and len(single[1]) > 0 and len(rows[1]) - len(single[1]) == len(rows[0])
+    with pytest.raises(UserError, match="inte tom"):
+        save(run, tmp_path / "a", detail=True)
+
+
+@pytest.mark.unit
+def test_means_are_exact_and_only_spreads_of_months_and_weeks_are_rounded(folder: Path) -> None:
+    frame = read(folder).summary
+    spread = ["standardavvikelse", "p05", "p10", "p25", "p50", "p75", "p90", "p95"]
+    coarse = {step: (rows[spread] == rows[spread].astype("float32")).where(rows[spread].notna(), True).to_numpy().all()
+              for step, rows in frame.groupby("tidssteg", observed=True)}
+    assert coarse == {"ar": False, "manad": True, "vecka": True}
+    means = frame.loc[frame["tidssteg"] == "manad", "medelvarde"].dropna()
+    assert not (means == means.astype("float32")).all()
 
 
 @pytest.mark.unit

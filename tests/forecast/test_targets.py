@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,14 @@ from kompetenssim.forecast.targets import (
     print_probability,
     target_month,
 )
-from tests.forecast.fakes import flat_trajectory, make_fake_ensemble, make_target, make_template
+from tests.forecast.fakes import FakeTemplate, flat_trajectory, make_fake_ensemble, make_target, make_template
 
 MSEK = 10**8
 
 
-def judge(costs: list[Any], **content: Any) -> TargetResult:
+def judge(costs: list[Any], template: FakeTemplate | None = None, **content: Any) -> TargetResult:
     """Evaluate one target over simulations whose monthly agency cost (öre, in cell 0) is given."""
-    template, target = make_template(), make_target(**content)
+    template, target = template or make_template(), make_target(**content)
     trajectories = [flat_trajectory(template, agency_ore=np.reshape(c, (-1, 1)) * [1, 0, 0, 0, 0, 0]) for c in costs]
     e = make_fake_ensemble(trajectories, template, selections=(selection_of(target.population),))
     return evaluate_targets([target], e)[0]
@@ -93,6 +94,19 @@ def test_a_target_outside_the_run_or_without_outcome_is_not_evaluated() -> None:
                             ({"utfall_finns": "nej"}, "ej utvärderbart")):
         found = judge([cost], **content)
         assert (found.status, found.utvarderbart) == (status, "nej") and np.isnan(found.p_natt) and found.forsta_manad == ""
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("base", ["kalenderar", "rullande12", "ackumulerat_ar", "per_datum"])
+def test_a_month_that_the_run_cuts_is_never_an_outcome(base: str) -> None:
+    template = make_template(start=date(2023, 1, 16), end=date(2025, 12, 14))
+    cost = MSEK * np.ones(36)
+    for by in ("2025-12-31", "2023-01-31", "2023-12-31"):
+        complete = by == "2023-12-31" and base == "per_datum"
+        found = judge([cost], template, tidsbas=base, senast=by)
+        assert (found.status, found.utvarderbart) == (("utvarderad", "ja") if complete else ("ej komplett", "nej"))
+    inside = judge([cost], template, tidsbas=base, senast="2024-12-31")
+    assert inside.status == "utvarderad" and inside.ar0 == inside.ar1 == "2024"
 
 
 @pytest.mark.unit

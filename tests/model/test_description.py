@@ -37,7 +37,7 @@ def test_constants_of_the_page_are_those_of_the_code(page: str) -> None:
         assert getattr(importlib.import_module(module), name) == ast.literal_eval(value.strip()), f"{module}.{name}"
 
 
-MODULES = ("engine.books", "engine.hiring", "engine.people", "engine.staffing", "engine.training", "model.rules")
+MODULES = ("engine.agency", "engine.books", "engine.hiring", "engine.people", "engine.staffing", "engine.training", "model.rules")
 LAYOUT = {"FTE_WEEK", "WEEKS_PER_MONTH", "COUNTED", "QUARTER", "EXTERNAL", "TO_AGENCY", "PENSION", "FIXED_TERM", "OTHER"}
 
 
