@@ -89,11 +89,16 @@ class Run:
             raise UserError(f"tabellen '{key}' finns inte; tillåtet är {', '.join(TABLES)}", code=2)
         return TABLES[key](View(self.results))
 
-    def save(self, path: str | Path, *, extras: Sequence[Extra] = (), detail: bool = False) -> Path:
-        """Write the run folder and give its path; `extras` add tables, figures and report (see `forecast.store.save`)."""
-        from kompetenssim.forecast.store import save
+    def save(self, path: str | Path, *, extras: Sequence[Extra] | None = None, detail: bool = False) -> Path:
+        """Write the whole run folder, tables, figures and report included, and give its path.
 
-        self._results = save(self._in_memory(), path, extras, detail=detail)
+        `extras` (see `forecast.store.save`) replace what writes tables, figures and report; an empty sequence leaves them
+        out. `detail` keeps unit × group per simulation. Raises UserError for a folder with other content.
+        """
+        from kompetenssim.forecast.store import save
+        from kompetenssim.present import write_all
+
+        self._results = save(self._in_memory(), path, [write_all] if extras is None else extras, detail=detail)
         self.__dict__["results"] = self._results
         return self._results.folder
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 
-from kompetenssim.cli.outcome import Exit, Fault, UsageError, show_problems, show_sentence
+from kompetenssim.cli.outcome import Exit, Fault, UsageError, show_problems, show_sentence, silence_stdout
 
 #: Where each verb is carried out: module of this package and function.
 COMMANDS = {
@@ -26,22 +28,29 @@ COMMANDS = {
     "aterskapa": ("stored", "reproduce"),
 }
 
-REASONS = {
+REASONS: dict[int, str] = {
     errno.EACCES: "åtkomst nekad", errno.EPERM: "åtkomst nekad", errno.ENOENT: "finns inte", errno.ENOSPC: "disken är full",
     errno.EROFS: "platsen går bara att läsa", errno.ENOTDIR: "en del av sökvägen är ingen mapp", errno.EISDIR: "det är en mapp",
+    errno.EEXIST: "det finns redan och är ingen mapp", errno.ENAMETOOLONG: "namnet är för långt",
+    errno.EDQUOT: "diskkvoten är full", errno.ENOTEMPTY: "mappen är inte tom", errno.EMFILE: "för många filer är öppna",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; never raises, except for `--help` and `--version`."""
-    _speak_utf8()
+    _ready_streams()
+    _end_as_by_ctrl_c()
     argv = sys.argv[1:] if argv is None else argv
     try:
         code = _run(argv)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader (head, less) has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_stdout()
         return Exit.DONE
+    except OSError as error:  # what was said could not be written
+        silence_stdout()
+        print(_unexpected(error), file=sys.stderr)
+        return Exit.FAILED
     except KeyboardInterrupt:  # before a command had begun
         return Exit.INTERRUPTED
     return int(code)
@@ -80,6 +89,8 @@ def _guarded(arguments: Namespace) -> Exit:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         raise
+    except SystemExit as ended:  # rich ends the program when the reader of its output leaves
+        raise BrokenPipeError from ended
     except UserError as error:
         if error.code == Exit.BAD_INPUT:
             fault = Fault("kommandoraden", 1, 1, arguments.verb or "huvudjobbet", str(error), None)
@@ -116,10 +127,24 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def _speak_utf8() -> None:
+def _ready_streams() -> None:
+    """Write UTF-8 whatever the locale; a stream that is closed takes what is written and drops it."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open as long as the program runs
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Let a request to end (`kill`, a scheduler) clean up and end the workers as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):  # not in the main thread: signals are for whoever started us
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, interrupt)
 
 
 if __name__ == "__main__":

@@ -96,13 +96,12 @@ def _forecast(specs: list[Specification], reference: Specification | None, argum
 def run_and_save(forecast: Callable[[Callable[[int, int], None] | None], Run], folder: Path, arguments: Namespace) -> Run:
     """Simulate under a progress bar and write the run folder with tables, figures and report."""
     from kompetenssim.forecast.progress import progress_bar
-    from kompetenssim.present import write_all
 
     note("Simulerar …", quiet=arguments.tyst)
     with progress_bar(quiet=arguments.tyst) as progress:
         run = forecast(progress)
     note("Skriver tabeller, figurer och rapport …", quiet=arguments.tyst)
-    run.save(folder, extras=[write_all], detail=arguments.detalj)
+    run.save(folder, detail=arguments.detalj)
     return run
 
 

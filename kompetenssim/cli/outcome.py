@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -85,7 +87,17 @@ def show_sentence(text: str, *, code: Exit, as_json: bool) -> None:
     print(text, file=sys.stderr)
     if as_json:
         row = {"fil": None, "rad": None, "kolumn": None, "stig": None, "text": text, "forslag": None}
-        print_json({"version": JSON_VERSION, "kod": int(code), "fel": [row]})
+        try:
+            print_json({"version": JSON_VERSION, "kod": int(code), "fel": [row]})
+            sys.stdout.flush()
+        except OSError:  # stdout itself is what could not be written
+            silence_stdout()
+
+
+def silence_stdout() -> None:
+    """Drop what is still to be written on stdout, so that the end of the program does not fail on it."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_json(content: Mapping[str, Any]) -> None:

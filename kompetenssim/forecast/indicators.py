@@ -205,7 +205,7 @@ def listing() -> list[dict[str, str]]:
         rows.append({
             "indikator": key, "enhet": i.unit, "tid": i.time, "rum": i.space,
             "period": "rullande 12 månader" if rolling else "vecka, månad, år" if i.weekly else "månad, år",
-            "taljare": _formula(i.numerator, 1.0 if i.denominator else i.scale),
+            "taljare": _formula(i.numerator, i.scale),
             "namnare": _formula(i.denominator, 1.0) if i.denominator else "",
             "definition": f"{i.definition} – rullande 12 månader" if rolling else i.definition,
         })
@@ -253,4 +253,7 @@ def is_stock(name: str) -> bool:
 
 def _formula(terms: Terms, scale: float) -> str:
     text = " ".join(f"{'-' if sign < 0 else '+'} {name}" for name, sign in terms.items()).removeprefix("+ ")
-    return text if scale == 1.0 else f"{text} × {scale:.6g}"
+    if scale == 1.0:
+        return text
+    factor = f"× {scale:g}" if scale > 1.0 else f"/ {round(1 / scale)}"
+    return f"({text}) {factor}" if len(terms) > 1 else f"{text} {factor}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,12 +97,37 @@ class Results:
                 for path in sorted((self.folder / "underlag").glob("*.csv"))}
 
     def table(self, name: str, columns: Sequence[str] | None = None, **wanted: str | Sequence[str]) -> pa.Table:
-        """Read a Parquet file, perhaps only some columns, and only rows where a column has one of the wanted values."""
+        """Read a Parquet file, perhaps only some columns, and only rows where a column has one of the wanted values.
+
+        Row groups are read and thinned one at a time: a run of a region has millions of rows, a table needs thousands.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        filters = [(key, "in", [value] if isinstance(value, str) else list(value)) for key, value in wanted.items()]
-        return pq.read_table(self.folder / f"{name}.parquet", columns=list(columns) if columns else None, filters=filters or None,
-                             read_dictionary=sorted(TEXTS))
+        values = {key: [value] if isinstance(value, str) else sorted(value) for key, value in wanted.items()}
+        path = self.folder / f"{name}.parquet"
+        every = pq.read_schema(path).names
+        chosen = list(columns) if columns else every
+        with pq.ParquetFile(path, read_dictionary=sorted(TEXTS & set(every))) as file:
+            needed = [*chosen, *(key for key in values if key not in chosen)]
+            parts = []
+            for k in range(file.num_row_groups):
+                if _may_hold(file.metadata.row_group(k), values):
+                    part = file.read_row_group(k, columns=needed)
+                    for key, allowed in values.items():
+                        part = part.filter(pc.is_in(part[key].cast(pa.string()), value_set=pa.array(allowed, pa.string())))
+                    parts.append(part.select(chosen))
+            whole = pa.concat_tables(parts) if parts else pa.schema([file.schema_arrow.field(c) for c in chosen]).empty_table()
+        return whole.unify_dictionaries()
+
+
+def _may_hold(group: Any, values: Mapping[str, Sequence[str]]) -> bool:
+    """Tell from the least and greatest text of its columns whether a row group can hold a wanted row."""
+    columns = [group.column(i) for i in range(group.num_columns)]
+    known = {c.path_in_schema: (c.statistics.min, c.statistics.max) for c in columns if c.statistics and c.statistics.has_min_max}
+    return all(any(known[key][0] <= value <= known[key][1] for value in allowed)
+               for key, allowed in values.items() if key in known)
 
 
 def read(folder: Path | str) -> Results:

@@ -97,7 +97,8 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
     (folder / "underlag").mkdir()
     for name, evidence in EVIDENCE.items():
         write_csv(folder / "underlag" / f"{name}.csv", evidence.columns, evidence.rows(run))
-    _write_json(folder / MANIFEST, manifest_of(run, identity, {n: sha256(c).hexdigest() for n, c in inputs.items()}, detail=detail))
+    hashes = {name: sha256(content).hexdigest() for name, content in inputs.items()}
+    _write_json(folder / MANIFEST, manifest_of(run, identity, hashes, detail=detail))
     _write_json(folder / "korning.json", {
         "startad": run.started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"), "sekunder": round(run.seconds, 3),
         "motor": run.engine, "processer": run.processes, "maskin": platform.machine(), "karnor": os.cpu_count(),

@@ -210,7 +210,7 @@ class _Series:
         first, last = {
             "kalenderar": (f"{year}-01", f"{year}-12"), "ackumulerat_ar": (f"{year}-01", month),
         }.get(base, (month, month))
-        if base == "kalenderar" and year not in self.geometry.years or base != "kalenderar" and month not in months:
+        if not (year in self.geometry.years if base == "kalenderar" else month in months):
             return None, "utanför perioden"
         if first not in months or last not in months:
             return None, "ej komplett"

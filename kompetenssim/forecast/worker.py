@@ -57,7 +57,10 @@ def serve(pipe: Connection, job: Job) -> None:
             answer: Chunk | Failure = do_task(job, task)
         except Exception as error:
             answer = Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
-        pipe.send(answer)
+        try:
+            pipe.send(answer)
+        except OSError:  # the parent is gone
+            return
 
 
 def do_task(job: Job, task: Task) -> Chunk:

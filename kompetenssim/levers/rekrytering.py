@@ -105,6 +105,8 @@ class Recruitment(Placed):
         groups = places.groups(self.named_groups)
         if len(groups) != 1 or self.count is None:
             raise self.error(measure, f"en kohort tillhör en enda yrkesgrupp, inte {', '.join(groups)}")
+        if self.unit is None and not places.cells(groups):
+            raise self.error(measure, f"ingen enhet i omfattningen har yrkesgruppen {groups[0]} – ange enhet")
         yield CohortBlock(
             name="antal",
             group=groups[0],

@@ -95,6 +95,9 @@ class TaskShift(Lever):
         units = sorted({u for u, _ in places.cells([giver], self.units)})
         if not units:
             raise self.error(measure, f"ingen enhet i omfattningen har yrkesgruppen {giver}")
+        if not {u for u, _ in places.cells([receiver], self.units)} & set(units):
+            text = f"ingen enhet som omfattas har både {giver} och {receiver} – lägg till dimensionering med antal_aa"
+            raise self.error(measure, text)
         trained, handed = self.day("trained", measure, places), self._handover(measure, places)
         for posts, covered in self._receivers(receiver, units, measure, places):
             yield ShiftBlock(

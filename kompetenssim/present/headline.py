@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kompetenssim.forecast.tablefile import number
 from kompetenssim.present import text
-from kompetenssim.present.tables.form import Cell, Column, Range, Row, Section, Table
+from kompetenssim.present.tables.form import Cell, Column, Error, Range, Row, Section, Table
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import Difference, Value, View
 
@@ -50,6 +50,7 @@ MOVED_TITLES = {
 
 
 NOTED_CHANGE = 0.1  # a level that moves more than this over the horizon is commented
+NOTED_SHARE = 0.05  # a rise elsewhere is noted from this share of the fall in agency cost
 ENOUGH_DRAWS = 20
 SHARE_SIGNED = Format(0, scale=100.0, suffix=text.NBSP + "%", signed=True)
 
@@ -107,7 +108,7 @@ def _row(view: View, scenario: str, measure: Measure, time: str, found: Differen
     reference, ours = (_level(view, s, measure.indicator, time) for s in (view.reference or "", scenario))
     cells: tuple[Cell, ...] = (
         f"{measure.title}, {measure.unit}" if measure.unit else measure.title, reference, ours, found.mean,
-        Range(*found.spread), found.mc_error,
+        Range(*found.spread), Error(found.mc_error),
     )
     return Row(cells, level=int(measure.title.startswith("varav")), strong=bool(measure.definite), format=measure.format)
 
@@ -143,7 +144,7 @@ def _difference_figure(view: View, measure: Measure, found: Difference) -> Figur
     form = signed(measure.format)
     levels = f"{text.formatted(ours, measure.format)} mot {text.formatted(reference, measure.format)} {measure.unit}"
     details = (_interval_words(found, form),
-               f"Monte Carlo-fel ±{text.formatted(found.mc_error, measure.format)}")
+               f"Monte Carlo-fel ±{text.fine(found.mc_error, measure.format)}")
     verdict = levels if found.certain else f"{levels}; skillnaden går inte att skilja från noll"
     amount = f"{text.formatted(found.mean, form)}{text.NBSP}{_unit(measure, difference=True)}"
     return Figure(measure.title, amount, verdict, details, found.certain)
@@ -216,8 +217,10 @@ def level_remark(view: View) -> str | None:
     if abs(change) < NOTED_CHANGE:
         return None
     where = f"i {view.title(scenario)} " if view.reference else ""
+    spread = view.value(scenario, "hyrkostnad_mkr", view.last_year)
+    within = "" if spread is None else f" (80 % av simuleringarna {text.interval(spread.p10, spread.p90, text.COUNT)})"
     return (f"Hyrkostnaden {'stiger' if change > 0 else 'sjunker'} {where}från {text.msek(cost[0])} {view.first_year} till "
-            f"{text.msek(cost[1])} {view.last_year} i löpande priser; hyrda timmar ändras "
+            f"{text.msek(cost[1])} {view.last_year}{within} i löpande priser; hyrda timmar ändras "
             f"{text.formatted(volume, SHARE_SIGNED)}. Det följer av antagandena om behov, tjänster och priser "
             "och är inte avstämt mot utfall.")
 
@@ -227,23 +230,30 @@ def few_draws(view: View) -> str | None:
     draws = view.results.manifest["plan"].get("parameteruppsattningar")
     if not isinstance(draws, int) or draws >= ENOUGH_DRAWS:
         return None
-    sets = "parameteruppsättning" if draws == 1 else "parameteruppsättningar"
-    return (f"Bara {draws} {sets}: intervall, Monte Carlo-fel och sannolikheter är mycket osäkra. "
+    return (f"Bara {draws} {_sets(draws)}: intervall, Monte Carlo-fel och sannolikheter är mycket osäkra. "
             "Kör fler simuleringar innan talen används.")
 
 
 def moved_warning(view: View) -> str | None:
-    """Warn when agency cost falls while overtime, pool, bought care or unmet need rises: cost may have moved, not gone."""
+    """Warn when agency cost falls while overtime, pool, bought care or unmet need rises: cost may have moved, not gone.
+
+    A rise in money counts from a twentieth of the fall.
+    """
     def change(indicator: str) -> Difference | None:
         return view.difference(view.main, indicator, view.last_year)
 
     agency = change("hyrkostnad_mkr")
     if agency is None or not agency.certain or agency.mean > 0:
         return None
-    rising = [MOVED_TITLES[i] for i in MOVED if (d := change(i)) is not None and d.certain and d.mean > 0]
+    least = {i: -agency.mean * NOTED_SHARE if i.endswith("_mkr") else 0.0 for i in MOVED}
+    rising = [MOVED_TITLES[i] for i in MOVED if (d := change(i)) is not None and d.certain and d.mean > least[i]]
     if not rising:
         return None
     return f"Obs: hyrkostnaden minskar medan {' och '.join(rising)} ökar. En del av minskningen är flyttad, inte sparad."
+
+
+def _sets(draws: object) -> str:
+    return "parameteruppsättning" if draws == 1 else "parameteruppsättningar"
 
 
 def plan_line(view: View) -> str:
@@ -251,6 +261,6 @@ def plan_line(view: View) -> str:
     plan, span = view.results.manifest["plan"], view.results.manifest["period"]
     draws, per_draw = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"]
     return (
-        f"{draws} parameteruppsättningar × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
+        f"{draws} {_sets(draws)} × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
         f"slumpfrö {plan['slumpfro']}, {text.period(span['start'])} – {text.period(span['slut'])}."
     )

@@ -103,11 +103,14 @@ def render(table: Table, section: Section, *, first: str, room: int = WIDTH) -> 
         max(len(part) for text_ in (heading, *cells) for part in text_.split("\n"))
         for heading, *cells in zip(headings, *lines, strict=True)
     ]
-    widths[0] = min(widths[0] + 2 * max(row.level for row in section.rows), room - sum(widths[1:]) - gap * len(widths[1:]))
+    widths[0] += 2 * max(row.level for row in section.rows)
+    gap = 1 if sum(widths) + gap * (len(widths) - 1) > room else gap
+    widths[0] = min(widths[0], room - sum(widths[1:]) - gap * len(widths[1:]))
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, gap - 1, 0, 0), show_edge=False)
     for position, (column, heading, width) in enumerate(zip(table.columns, headings, widths, strict=True)):
         shown.add_column(
-            Text(heading), justify="left" if column.words else "right", vertical="bottom", width=width, no_wrap=position > 0
+            Text(heading), justify="left" if column.words else "right", vertical="bottom", width=width, no_wrap=position > 0,
+            overflow="fold",
         )
     for row, (name, *rest) in zip(section.rows, lines, strict=True):
         style = "bold" if row.strong else ""

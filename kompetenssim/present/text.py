@@ -6,7 +6,7 @@ Rounding follows one rule: a value is computed unrounded and rounded once, when 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -74,6 +74,12 @@ def formatted(value: float | None, form: Format) -> str:
         return probability(value)
     shown = number(value * form.scale, form.decimals, signed=form.signed)
     return (shown.rstrip("0").rstrip(",") if form.trimmed and "," in shown else shown) + form.suffix
+
+
+def fine(value: float | None, form: Format) -> str:
+    """Print a value with up to two decimals more where it would round to zero: an error of 0,04 is not 0,0."""
+    shown = [formatted(value, replace(form, decimals=form.decimals + extra)) for extra in range(3)]
+    return next((s for s in shown if any(digit in s for digit in "123456789")), shown[0])
 
 
 def percent(share: float | None, decimals: int = 0) -> str:

@@ -27,6 +27,11 @@ def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Findin
 def region_faults(region: Region) -> Iterator[Finding]:
     """Give the observed agency costs that overlap, or that belong to nobody who may be hired from an agency."""
     where = layout(region)
+    if not where.cells:
+        yield Finding("enheter", "ingen enhet har någon yrkesgrupp; ange anstallda, vakanser_aa eller ett bemanningsmål")
+    for number, cohort in enumerate(region.cohorts, start=1):
+        if cohort.unit is None and not any(g == cohort.group for _, g in where.cells):
+            yield Finding(f"kullar.{number}", f"ingen enhet har yrkesgruppen {cohort.group}; ange enhet")
     for day, state in sorted(region.start_states.items()):
         taken: dict[int, int] = {}
         for number, observed in enumerate(state.agency_cost_msek, start=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
 
@@ -56,21 +56,33 @@ def layout(region: Region, extra_cells: Iterable[tuple[str, str]] = ()) -> Layou
 
 
 def layout_with(region: Region, measures: Iterable[Measure]) -> Layout:
-    """Lay out a region with the cells that measures bring: posts for a group where nobody of it is yet.
+    """Lay out a region with the cells that measures bring: new posts, graduates and cohorts where nobody of the group is yet.
 
-    Where some of the covered units have the group, the posts go there; otherwise each covered unit gets a cell.
+    Posts go to the covered units that have the group; where none has, each covered unit gets a cell.
     """
     where = layout(region)
     found: set[tuple[str, str]] = set()
     for measure in measures:
-        for block in measure.levers.get("dimensionering", []) if measure.effect != "ingen" else []:
-            if block.posts_fte is None or block.posts_fte.mode <= 0:
-                continue
-            units = _covered_units(region, measure.coverage, block.units) - {region.pool.unit or ""}
-            for group in expand(region, block.named_groups or []):
-                if not any(u in units and g == group for u, g in where.cells):
-                    found.update((u, group) for u in units)
+        if measure.effect != "ingen":
+            found.update(_brought(region, measure, set(where.cells)))
     return layout(region, found) if found else where
+
+
+def _brought(region: Region, measure: Measure, cells: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for block in measure.levers.get("dimensionering", []):
+        units = _covered_units(region, measure.coverage, block.units) - {region.pool.unit or ""}
+        created = expand(region, block.named_groups or []) if block.posts_fte is not None and block.posts_fte.mode > 0 else []
+        for group in created:
+            if not any((u, group) in cells for u in units):
+                yield from ((u, group) for u in units)
+    for block in measure.levers.get("utbildningstjanst", []):
+        units = _covered_units(region, measure.coverage, block.units)
+        yield from (
+            (u, g) for u in units if (u, block.from_group) in cells for g in (block.during_group, block.to_group) if g is not None
+        )
+    for block in measure.levers.get("rekrytering", []):
+        if block.count is not None and block.unit is not None:
+            yield from ((block.unit, g) for g in expand(region, block.named_groups or []))
 
 
 def _covered_units(region: Region, cover: Coverage, named: list[str] | None) -> set[str]:

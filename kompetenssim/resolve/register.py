@@ -25,12 +25,12 @@ YOUNGEST_HIRE = 20.0
 
 
 def bands(table: Mapping[str, float] | None, default: Mapping[str, float]) -> list[tuple[float, float, float]]:
-    """Read `"20-29": 12` as (20, 30, share): both ends of an age class are included; `"10-"` ends at +15."""
+    """Read `"20-29": 12` as (20, 30, share): both ends of an age class are included; `"10+"` ends at +15."""
     source = table or default
     total = fsum(source.values())
     found = []
     for text, share in source.items():
-        low, _, high = text.partition("-")
+        low, _, high = text.rstrip("+").partition("-")
         start = float(low)
         stop = float(high) if high else start + 15.0
         found.append((start, stop, share / total))

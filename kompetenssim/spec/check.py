@@ -12,23 +12,19 @@ from pydantic import BaseModel
 from kompetenssim.spec.beyond import NOTHING, Beyond, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.files import Files
-from kompetenssim.spec.keys import fields_by_key, fold, listing, spellings
+from kompetenssim.spec.keys import fields_by_key, fold, listing
+from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.load import Levers, build_measure, build_region, load
-from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.node import Problems
 from kompetenssim.spec.number import Number
-from kompetenssim.spec.references import check_references, names
+from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region
-from kompetenssim.spec.scenario import Catalogue, DatedRules, Scenario
+from kompetenssim.spec.scenario import DatedRules
 from kompetenssim.spec.specification import Problem, SpecificationError
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.write import number_text, scalar_text
 from kompetenssim.spec.yaml_reader import read_file
 
-_KINDS: Mapping[str, type[BaseModel]] = {"region": Region, "scenario": Scenario, "katalog": Catalogue, "regler": DatedRules}
-_MARKS: Mapping[str, tuple[str, ...]] = {
-    "region": ("region", "yrkesgrupper", "enheter", "startlagen"), "scenario": ("scenario",), "katalog": ("atgarder",),
-    "regler": ("riktalder_ar", "tidigaste_pension_ar", "las_alder_ar"),
-}
 _LATER: Mapping[str, str] = {
     "kalibrering": "kalibrering", "observationer": "kalibrering", "svep": "svep", "sok": "sökning", "sokning": "sökning",
     "uppfoljning": "uppföljning",
@@ -96,6 +92,10 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> Ch
     problems = Problems()
     files = Files(path, None, levers, problems, beyond=beyond)
     name = files.name(path)
+    if path.is_dir():
+        return _refused(name, "katalog", f"är en katalog, inte en fil; {_CHECKABLE}")
+    if not path.is_file():
+        return _refused(name, "okänd", "filen finns inte")
     if path.suffix.lower() not in (".yaml", ".yml"):
         return _refused(name, "okänd", f"filtypen '{path.suffix or path.name}' stöds inte ännu; {_CHECKABLE}")
     _, document = read_file(path, name)
@@ -105,7 +105,7 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> Ch
     later = next((_LATER[key] for key in map(fold, document.root.mapping) if key in _LATER), None)
     if later is not None:
         return _refused(name, later, f"filtypen {later} stöds inte ännu; {_CHECKABLE}")
-    kind = _recognise(document.root)
+    kind = recognise(document.root)
     if kind is None:
         return _refused(name, "okänd", "filen känns inte igen; en fil är en region, ett scenario, en åtgärdskatalog eller regler")
     return _CHECKS[kind](path, files, levers)
@@ -146,14 +146,6 @@ def _stands_in(value: object, description: str) -> str | None:
     return f"{scalar_text(value)} (standardvärde)"
 
 
-def _recognise(root: Node) -> str | None:
-    written = {fold(key) for key in root.mapping or {}}
-    score = {kind: len(written & set(spellings(model))) for kind, model in _KINDS.items()}
-    marked = {kind: sum(spellings(_KINDS[kind]).get(key) in marks for key in written) for kind, marks in _MARKS.items()}
-    best = max(_KINDS, key=lambda kind: (marked[kind] if kind != "katalog" else marked[kind] / 2, score[kind]))
-    return best if marked[best] or score[best] > 1 else None
-
-
 def _refused(name: str, kind: str, text: str) -> CheckReport:
     return CheckReport(name, kind, (Problem(name, 1, 1, "filen", text, code="filtyp"),))
 
@@ -170,6 +162,7 @@ def _check_region(path: Path, files: Files, levers: Levers) -> CheckReport:
         return _report(files, "region")
     tree = complete_groups(tree, files.problems)
     check_references(tree, names(tree, ()), files.problems)
+    check_sets(tree, files.problems)
     check_indicators(tree.get("mal"), files.beyond.indicators, files.problems)
     region = build_region(tree, files.problems)
     if region is not None and not files.problems.errors:

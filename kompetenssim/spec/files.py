@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
-from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.kinds import recognise
+from kompetenssim.spec.node import INVALID, Node, Problems
 from kompetenssim.spec.scenario import Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
@@ -108,12 +109,19 @@ class Files:
         path: Path | None = self.path
         while path is not None:
             seen.append(path)
-            tree = self.tree(path, self.shaper.scenario)
+            tree = self.tree(path, self._scenario)
             if tree is None:
                 return None
             chain.append(tree)
             path = self._ancestor(tree, path, seen)
         return chain[::-1]
+
+    def _scenario(self, root: Node) -> Node:
+        other = {"region": "en region", "regler": "en fil med regler"}.get(recognise(root) or "")
+        if other is None:
+            return self.shaper.scenario(root)
+        self.problems.error(root.origin, "filen", f"filen är {other}, inte ett scenario", code="filtyp")
+        return root.with_value(INVALID)
 
     def _ancestor(self, tree: Node, path: Path, seen: list[Path]) -> Path | None:
         parent = tree.get("scenario", "bygger_pa")
@@ -163,14 +171,15 @@ class Files:
             return None
         return self.tree(path, self.shaper.rules)
 
-    def catalogue(self) -> Node | None:
-        """Read the catalogue of measures, `gemensamt/atgarder.yaml`, where there is one."""
-        path = self._shared("atgarder.yaml")
+    def catalogue(self, *, needed: bool) -> Node | None:
+        """Read the catalogue of measures, `gemensamt/atgarder.yaml`; the program's own only when one is `needed`."""
+        path = self._shared("atgarder.yaml", own=needed)
         return None if path is None else self.tree(path, self.shaper.catalogue)
 
-    def _shared(self, name: str) -> Path | None:
-        """Find a file of `gemensamt` near the scenario, else the one that comes with the program."""
-        places = (self._home.parent / SHARED / name, self.root / "scenarios" / SHARED / name, OWN_SHARED / name)
+    def _shared(self, name: str, *, own: bool = True) -> Path | None:
+        """Find a file of `gemensamt` near the scenario, else (`own`) the one that comes with the program."""
+        near = (self._home.parent / SHARED / name, self.root / "scenarios" / SHARED / name)
+        places = (*near, OWN_SHARED / name) if own else near
         return next((place.resolve() for place in places if place.is_file()), None)
 
     def _kept_as(self, path: Path) -> Path:

@@ -116,7 +116,7 @@ def _swedish(schema: dict[str, Any]) -> dict[str, Any]:
         kept = _with_provenance(kept) | {"title": _title(key)}
         for bound, name in (("ge", "minst"), ("le", "högst")):
             if value.get(bound) is not None:
-                kept["description"] = f"{kept.get('description', '')} [{name} {value[bound]:g}]".strip()
+                kept["description"] = f"{kept.get('description', '')} [{name} {value[bound]:.12g}]".strip()
         properties[key] = kept
     return cleaned | ({"properties": properties} if properties else {})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from kompetenssim.spec.dates import first_day
@@ -28,11 +28,31 @@ FORMS: Mapping[str, _Form] = {
 }
 
 
+def _class_fault(key: str) -> str | None:
+    low, _, high = key.rstrip("+").partition("-")
+    return f"klassen slutar ({high}) innan den börjar ({low})" if high and int(high) < int(low) else None
+
+
+def _grade_fault(key: str) -> str | None:
+    return None if 0 < float(key) <= 100 else "en sysselsättningsgrad är mer än 0 och högst 100 procent"
+
+
+def _week_fault(key: str) -> str | None:
+    weeks = [int(part) for part in key.split("_") if part.isdigit()]
+    return None if all(1 <= week <= 53 for week in weeks) else "veckorna är 01–53"
+
+
+_OUT_OF_RANGE: Mapping[str, Callable[[str], str | None]] = {"klass": _class_fault, "grad": _grade_fault, "vecka": _week_fault}
+
+
 def form_fault(key: str, form: str) -> str | None:
     """Say why a folded key does not have its form, or None when it has."""
     if form in FORMS:
         if not FORMS[form].pattern.fullmatch(key):
             return f"'{key}' kan inte vara nyckel här; skriv {FORMS[form].allowed}"
+        odd = _OUT_OF_RANGE[form](key) if form in _OUT_OF_RANGE else None
+        if odd:
+            return f"'{key}' kan inte vara nyckel här; {odd}"
         if form == "datum":
             try:
                 first_day(key)

@@ -16,16 +16,16 @@ from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.files import Files, locate
 from kompetenssim.spec.inherit import join
 from kompetenssim.spec.node import Node, Problems, merge
-from kompetenssim.spec.references import check_references, names
+from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
 from kompetenssim.spec.specification import Origin, Specification, SpecificationError
-from kompetenssim.spec.timing import Horizon, check_measures, check_targets, horizon, term_weeks
+from kompetenssim.spec.timing import Horizon, check_measures, check_rules, check_targets, horizon, read_day, term_weeks
 from kompetenssim.spec.validate import validate
 
 Levers = Mapping[str, type[BaseModel]]
 
-_BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "filen"})
+_BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "parametrar", "filen"})
 _FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro")
 
 
@@ -49,7 +49,8 @@ def load_reference(
     """Load the scenario that `spec` is compared with, over the same period.
 
     `reference` is a key (same folder, then `gemensamt`) or a path. Start state, period, seed and simulations
-    are those of `spec`. Raises SpecificationError with every fault of every file.
+    are those of `spec`: its counterfactual, or what it builds on, is "the same time without this". Any other
+    scenario with a period of its own must have the same. Raises SpecificationError with every fault of every file.
     """
     problems = Problems()
     files = Files(spec.path, spec.root, levers, problems, beyond=beyond)
@@ -62,11 +63,14 @@ def load_reference(
 def _resolve(files: Files, compared: Specification | None) -> Specification:
     problems = files.problems
     chain = files.scenario_with_ancestors()
-    region, rules, catalogue = files.region(), files.rules(), files.catalogue()
+    takes = any(item.get("atgard") for tree in chain or [] for item in _entries(tree, "atgarder").values())
+    region, rules, catalogue = files.region(), files.rules(), files.catalogue(needed=takes)
     if chain is None:
         raise SpecificationError(problems.sorted_errors())
     scenario = join(chain, catalogue, problems)
     if compared is not None:
+        if compared.compared_with != _key_of(scenario) and files.path not in compared.files:
+            _check_same_period(scenario, compared, term_weeks(rules), problems)
         scenario = _with_frame_of(scenario, compared)
     measures = _entries(scenario, "atgarder")
     terms = term_weeks(rules)
@@ -75,6 +79,7 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         region = complete_groups(_with_changes(region, scenario), problems)
         known = names(region, measures)
         check_references(region, known, problems)
+        check_sets(region, problems)
         check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)
         span = horizon(scenario, region, terms, problems)
     if region is not None:
@@ -82,6 +87,7 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
     if span is not None and region is not None:
         check_measures(scenario, span, terms, problems)
         check_targets(region.get("mal"), span, terms, problems)
+        check_rules(rules, span, problems)
     files.check_compared_with(scenario)
     built = _build(files, scenario, region, rules, span)
     if problems.errors or built is None:
@@ -95,6 +101,21 @@ def _with_changes(region: Node, scenario: Node) -> Node:
         if change is not None and change.mapping:
             region = merge(region, change)
     return region
+
+
+def _key_of(scenario: Node) -> str | None:
+    key = scenario.get("scenario", "nyckel")
+    return str(key.value) if key is not None and not key.invalid else None
+
+
+def _check_same_period(scenario: Node, compared: Specification, terms: Mapping[str, int], problems: Problems) -> None:
+    period = scenario.get("scenario", "period")
+    if period is None or period.mapping is None:
+        return
+    start, end = read_day(period.get("start"), terms), read_day(period.get("slut"), terms, last=True)
+    if start is not None and end is not None and (start, end) != (compared.start, compared.end):
+        text = f"perioden {start}–{end} är en annan än den för '{compared.key}', {compared.start}–{compared.end}"
+        problems.error(period.place, "scenario.period", f"{text}; det som jämförs ska ha samma period", code="period")
 
 
 def _with_frame_of(scenario: Node, compared: Specification) -> Node:
@@ -129,8 +150,8 @@ def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None
     measures = [build_measure(node, files.levers, problems) for node in _entries(scenario, "atgarder").values()]
     world = build_region(region, problems) if region is not None else None
     dated = validate(rules, DatedRules, problems, "regler") if rules is not None else None
-    if world is not None and region is not None:
-        _report_what_does_not_fit(files, scenario, region, world, dated, span, [m for m in measures if m is not None])
+    if region is not None:
+        _report_what_does_not_fit(files, scenario, region, dated, span, [m for m in measures if m is not None])
     if problems.errors or plain is None or world is None or dated is None or span is None or region is None or rules is None:
         return None
     head = plain.scenario
@@ -149,17 +170,21 @@ def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None
 
 
 def _report_what_does_not_fit(
-    files: Files, scenario: Node, region: Node, world: Region, dated: DatedRules | None, span: Horizon | None,
-    measures: Sequence[Measure],
+    files: Files, scenario: Node, region: Node, dated: DatedRules | None, span: Horizon | None, measures: Sequence[Measure],
 ) -> None:
     """Report what shows only in the built region, as far as other faults let it be built; faulty measures are left out."""
     problems, beyond = files.problems, files.beyond
     faulty = {tuple(p.path.split(".")[:2]) for p in problems.errors}
     if any(part[0] not in _BESIDE_REGION for part in faulty):
         return
-    report(beyond.region(world), region, problems)
-    if dated is None or span is None:
+    world = build_region(region.without("parametrar"), Problems())
+    if world is None:
         return
+    report(beyond.region(world), region, problems)
+    if dated is None:
+        return
+    if span is None:  # a scenario that is only built upon: any start state shows what a measure meets
+        span = Horizon(*3 * (min(map(first_day, world.start_states)),))
     sound = [m for m in measures if ("atgarder", m.key) not in faulty]
     report(beyond.measures(Frame(world, dated, _state(world, span), span.start, span.end), sound), scenario, problems)
 

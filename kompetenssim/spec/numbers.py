@@ -134,5 +134,5 @@ def _kind_of_text(text: str) -> str:
 
 def _interval(least: float | None, most: float | None) -> str:
     if least is None:
-        return f"högst {most:g}"
-    return f"minst {least:g}" if most is None else f"{least:g} till {most:g}"
+        return f"högst {most:.12g}"
+    return f"minst {least:.12g}" if most is None else f"{least:.12g} till {most:.12g}"

@@ -56,6 +56,15 @@ def names(region: Node, measures: Iterable[str]) -> dict[str, set[str]]:
     return {kind: choices for kind, choices in known.items() if kind not in unknown}
 
 
+def check_sets(region: Node, problems: Problems) -> None:
+    """Report sets of groups that are called as a group is."""
+    groups, sets = region.get("yrkesgrupper"), region.get("grupper")
+    for key, members in ((sets.mapping if sets is not None else None) or {}).items():
+        if groups is not None and key in (groups.mapping or {}):
+            text = f"'{key}' är redan en yrkesgrupp; en grupp av grupper behöver ett eget namn"
+            problems.error(members.place, f"grupper.{key}", text, code="dubblett")
+
+
 def check_references(tree: Node, known: Mapping[str, set[str]], problems: Problems, path: str = "") -> None:
     """Report every value and every data key of a tree that points at nothing."""
     for at, node in tree.walk(path, written=True):

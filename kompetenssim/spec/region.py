@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from kompetenssim.spec.number import Number
 
@@ -42,6 +42,13 @@ def assumed(
     return Field(number, alias=alias, description=doc, json_schema_extra={"antagande": True, "ge": ge, "le": le})
 
 
+def _not_all_zero(shares: dict[str, float] | None) -> dict[str, float] | None:
+    """Refuse a table of shares that has nothing to share out."""
+    if shares and sum(shares.values()) <= 0:
+        raise ValueError("alla andelar är noll; minst en ska vara större")
+    return shares
+
+
 class Agency(Part):
     """How a group is hired in from agencies (hyra)."""
 
@@ -52,6 +59,12 @@ class Agency(Part):
     lead_time_weeks: Number = assumed("ledtid_veckor", 4, doc="Veckor från beställning till leverans", ge=1, le=26)
     productivity: Number = assumed("produktivitet_andel", 0.9, doc="Utfört per betald timme", ge=0.1, le=1)
     order_share: Number = assumed("avropsandel", 0.85, doc="Andel av det planerade gapet som beställs", ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_price(self) -> Agency:
+        if self.price_sek_per_week is not None and self.price_sek_per_hour is not None:
+            raise ValueError("skriv antingen pris_kr_vecka eller pris_kr_timme, inte båda")
+        return self
 
 
 class Pension(Part):
@@ -101,6 +114,8 @@ class Applicants(Part):
     novice_share: Number = assumed("nyexaminerade_andel", 0.3, doc="Andel av de sökande utan yrkeserfarenhet", ge=0, le=1)
     recruit_cost_sek: Number = assumed("kostnad_per_rekrytering_kr", 30000, 60000, 150000, doc="Kostnad per anställning, kr", ge=0, le=2e6)
 
+    _season_has_weight = field_validator("season")(_not_all_zero)
+
 
 class Learning(Part):
     """The learning curve of a new hire."""
@@ -144,6 +159,8 @@ class Group(Part):
     learning: Learning = Field(default_factory=lambda: Learning(), alias="inlarning")
     compensatory_rest_percent: Number = assumed("jourkomp_procent", 0, doc="Jourkomp i tid, % av timmarna utöver jourlinjerna", ge=0, le=30)
 
+    _tables_have_weight = field_validator("grades", "ages", "tenures", "hire_ages")(_not_all_zero)
+
 
 class DutyLine(Part):
     """A duty line (jourlinje): a fixed need that does not follow volume."""
@@ -175,6 +192,14 @@ class Unit(Part):
     distance_min: float = Field(0, alias="avstand_min", ge=0, le=600, description="Restid från centralorten, minuter")
     summer_substitutes: dict[str, float] = Field(default_factory=dict, alias="sommarvikarier_aa", description="Sommarvikarier per yrkesgrupp, årsarbetare vecka 24–33", json_schema_extra={"ge": 0, "le": 2000, "nycklar": "en_yrkesgrupp"})
 
+    @model_validator(mode="after")
+    def _need_said_once(self) -> Unit:
+        said = [group for table in (self.need_fte, self.need_hours, self.shift_matrix) for group in table]
+        twice = sorted({group for group in said if said.count(group) > 1})
+        if twice:
+            raise ValueError(f"behovet av {', '.join(twice)} anges på flera sätt; välj bemanningsmal_aa, bemanningsmal_timmar_vecka eller passmatris")
+        return self
+
 
 class Population(Part):
     group: str | list[str] | None = Field(None, alias="yrkesgrupp", json_schema_extra={"refererar": "yrkesgrupp"})
@@ -203,7 +228,7 @@ class StartState(Part):
 
 
 class Economy(Part):
-    on_cost_percent: dict[str, Number] = Field(alias="po_procent", description="År → PO-pålägg, %; år emellan ärver närmast föregående", json_schema_extra={"ge": 0, "le": 150, "nycklar": "ar"})
+    on_cost_percent: dict[str, Number] = Field(min_length=1, alias="po_procent", description="År → PO-pålägg, %; år emellan ärver närmast föregående", json_schema_extra={"ge": 0, "le": 150, "nycklar": "ar"})
     pay_growth_percent: Number = assumed("loneokning_procent", 2.5, doc="Löneökning per år, %", ge=-5, le=20)
     overtime_fee_share: Number = assumed("overtid_avgifter_andel", 1.0, doc="Andel av PO som läggs på övertid", ge=0, le=1)
 
@@ -321,6 +346,14 @@ class Target(Part):
     by: date | str = Field(alias="senast")
     outcome: YesNo = Field("ja", alias="utfall_finns", description='nej: "ej utvärderbart"')
 
+    @model_validator(mode="after")
+    def _one_limit(self) -> Target:
+        given = [key for key in ("max", "min", "max_percent", "min_percent") if getattr(self, key) is not None]
+        if len(given) != 1:
+            said = "ingen gräns" if not given else "flera gränser"
+            raise ValueError(f"målet har {said}; skriv en av max, min, max_procent och min_procent")
+        return self
+
 
 class Parameters(Part):
     """Model parameters (`parametrar`); a scenario may override any of them."""
@@ -365,13 +398,13 @@ class Region(Part):
 
     version: Literal[1]
     region: RegionHead
-    start_states: dict[str, StartState] = Field(alias="startlagen", json_schema_extra={"nycklar": "datum"})
+    start_states: dict[str, StartState] = Field(min_length=1, alias="startlagen", json_schema_extra={"nycklar": "datum"})
     parameters: Parameters = Field(default_factory=lambda: Parameters(), alias="parametrar")
     economy: Economy = Field(alias="ekonomi")
     group_sets: dict[str, list[str]] = Field(default_factory=dict, alias="grupper", json_schema_extra={"refererar": "en_yrkesgrupp"})
-    groups: dict[str, Group] = Field(alias="yrkesgrupper")
-    schedules: dict[str, ScheduleType] = Field(alias="schematyper")
-    units: dict[str, Unit] = Field(alias="enheter")
+    groups: dict[str, Group] = Field(min_length=1, alias="yrkesgrupper")
+    schedules: dict[str, ScheduleType] = Field(min_length=1, alias="schematyper")
+    units: dict[str, Unit] = Field(min_length=1, alias="enheter")
     areas: dict[str, str] = Field(default_factory=dict, alias="omraden", description="Område → titel")
     supervision: Supervision = Field(default_factory=lambda: Supervision(), alias="handledare")
     seasons: dict[str, dict[str, float]] = Field(default_factory=dict, alias="sasonger", description="Profil → vecka_NN, vecka_NN_NN, pask, ovrigt → faktor", json_schema_extra={"ge": 0, "le": 10, "nycklar": ["", "vecka"]})

@@ -51,7 +51,7 @@ def horizon(scenario: Node, region: Node, terms: Mapping[str, int], problems: Pr
     start, end = read_day(period.get("start"), terms), read_day(period.get("slut"), terms, last=True)
     if start is None or end is None:
         return None
-    if end <= start:
+    if end < start:
         problems.error(period.place, "scenario.period", f"perioden slutar ({end}) innan den börjar ({start})", code="period")
         return None
     if end.year - start.year > MOST_YEARS:
@@ -126,3 +126,13 @@ def check_targets(targets: Node | None, span: Horizon, terms: Mapping[str, int],
         if day and by is not None and day < span.start:
             text = f"målet gällde till {day}, före periodens början {span.start}; ta bort det eller flytta fram 'senast'"
             problems.error(by.place, f"mal.{key}.senast", text, code="mal_passerat")
+
+
+def check_rules(rules: Node | None, span: Horizon, problems: Problems) -> None:
+    """Report dated ages that say nothing of the first day of the period."""
+    for key in ("riktalder_ar", "tidigaste_pension_ar", "las_alder_ar"):
+        dated = rules.get(key) if rules is not None else None
+        days = sorted(first_day(day) for day in (dated.mapping if dated is not None else None) or {})
+        if dated is not None and dated.mapping is not None and (not days or days[0] > span.start):
+            since = f"gäller först från {days[0]}" if days else "är tom"
+            problems.error(dated.place, key, f"{since}, men perioden börjar {span.start}; ange vad som gällde då", code="datum")

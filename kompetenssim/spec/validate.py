@@ -31,7 +31,7 @@ _TEXTS: Mapping[str, str] = {
     "list_type": "en lista väntades, inte {given}",
     "dict_type": "en mappning (nyckel: värde) väntades, inte {given}",
     "model_type": "en mappning (nyckel: värde) väntades, inte {given}",
-    "too_short": "listan är för kort; minst {min_length}",
+    "too_short": "minst {min_length} behövs",
     "too_long": "listan är för lång; högst {max_length}",
     "bool_type": "ja eller nej väntades, inte {given}",
     "bool_parsing": "ja eller nej väntades, inte {given}",

@@ -52,6 +52,15 @@ def test_every_indicator_names_columns_that_exist_and_is_listed_with_a_definitio
 
 
 @pytest.mark.unit
+def test_the_listing_says_how_an_indicator_is_worked_out_in_its_own_unit() -> None:
+    told = {row["indikator"]: (row["taljare"], row["namnare"], row["tid"], row["rum"]) for row in listing()}
+    assert told["hyr_timmar"] == ("agency / 60", "", "summa", "summa")
+    assert told["sjukfranvaro_procent"] == ("sick_minutes × 100", "ordinary_minutes", "kvot", "kvot")
+    assert told["inrattade_aa"] == ("established_units_minutes / 288000", "days_of_period", "medel_dagar", "summa")
+    assert told["nettokostnad_mkr"][0].endswith("- grant_ore) / 100000000")
+
+
+@pytest.mark.unit
 def test_every_sum_of_a_margin_is_the_sum_of_its_cells() -> None:
     template = make_template()
     trajectory = simulate(template, np.array([1.0]), seed=1, simulation=0)
@@ -197,3 +206,15 @@ def test_sums_of_months_and_of_units_are_the_year_of_the_whole(seed: int, indica
     if REGISTER[indicator].space == "summa" and indicator != "nettokostnad_mkr":
         units = [j for j, p in enumerate(months.places) if p.unit != ALL]
         assert months.array[0, 7, units].sum() == pytest.approx(months.array[0, 7, whole])
+
+
+@pytest.mark.unit
+def test_the_last_week_is_cut_where_the_months_end_and_no_other_week_changes() -> None:
+    template = make_template()
+    beyond = template._replace(week_days=(*template.week_days[:-1], template.week_days[-1] + 5))
+    trajectory = simulate(template, np.ones(1), seed=1, simulation=0)
+    weeks = make_fake_ensemble([trajectory], template).weeks("need")[0]
+    cut = {name: make_fake_ensemble([trajectory], beyond).weeks(name)[0] for name in ("need", "own", "unmet")}
+    assert np.array_equal(cut["need"][:-1], weeks[:-1])
+    for name, values in cut.items():
+        assert values.sum() == trajectory.months[..., column(name)].sum()

@@ -94,6 +94,20 @@ def test_everything_written_is_read_again(folder: Path) -> None:
 
 
 @pytest.mark.unit
+def test_part_of_a_table_is_what_the_whole_table_holds_of_it(folder: Path) -> None:
+    results = read(folder)
+    whole = results.summary
+    some: tuple[dict[str, str | list[str]], ...] = (
+        {"indikator": "anstallda"}, {"tidssteg": ["ar", "manad"], "yrkesgrupp": "lakare"}, {"indikator": "finns_inte"})
+    for wanted in some:
+        part = results.table("sammanfattning", ["tid", "medelvarde"], **wanted).to_pandas()  # type: ignore[arg-type]
+        rows = np.all([whole[name].isin([value] if isinstance(value, str) else value) for name, value in wanted.items()], axis=0)
+        assert list(part.columns) == ["tid", "medelvarde"]
+        assert part["tid"].astype(str).tolist() == whole.loc[rows, "tid"].astype(str).tolist()
+        assert np.array_equal(part["medelvarde"], whole.loc[rows, "medelvarde"], equal_nan=True)
+
+
+@pytest.mark.unit
 def test_no_time_machine_or_path_is_in_what_is_compared(folder: Path) -> None:
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     assert str(folder.parent) not in text and str(Path.cwd()) not in text and f"{date.today():%Y-%m-%d}T" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -194,3 +195,44 @@ def test_a_fall_in_agency_cost_that_is_moved_elsewhere_is_flagged(view: View) ->
     other.__dict__["_differences"] = {
         k: d._replace(mean=5.0, low80=4.0, high80=6.0) if k[1] == "overtid_mkr" else d for k, d in view._differences.items()}
     assert "flyttad, inte sparad" in str(headline.moved_warning(other))
+
+
+def test_a_rise_that_is_small_beside_the_fall_in_agency_cost_is_not_called_moved(view: View) -> None:
+    other = View(view.results)
+    other.__dict__["_differences"] = {
+        k: d._replace(mean=0.01, low80=0.005, high80=0.02, mc_error=0.001) if k[1] == "pool_mkr" else d
+        for k, d in view._differences.items()}
+    assert headline.moved_warning(other) is None
+
+
+def test_an_interval_without_width_is_said_to_be_unknown(view: View) -> None:
+    """With few draws the parameters' part can be estimated as zero: a point is no interval."""
+    other = View(view.results)
+    other.__dict__["_differences"] = {
+        k: d._replace(low80=d.mean, high80=d.mean, mc_error=1.0) for k, d in view._differences.items()}
+    assert all("går inte att skatta" in f.details[0] for f in headline.figures(other))
+    table = headline.comparison(other)
+    assert table is not None
+    assert all(math.isnan(row.cells[4].low) for row in table.sections[0].rows)  # type: ignore[union-attr]
+
+
+def test_the_condition_of_effects_names_the_probability(view: View) -> None:
+    assert "Sannolikheten för det är" in headline.condition(view)
+
+
+def test_few_draws_are_warned_about(view: View) -> None:
+    plan = view.results.manifest["plan"]
+    assert (headline.few_draws(view) is None) == (plan["parameteruppsattningar"] >= headline.ENOUGH_DRAWS)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_line_is_wider_than_the_terminal(compared: Results, width: int) -> None:
+    out = io.StringIO()
+    show(compared, Console(file=out, width=width, highlight=False))
+    assert max(map(len, out.getvalue().splitlines())) <= width
+    assert "…" not in out.getvalue()
+
+
+def test_every_printed_page_carries_the_banner(written: Path) -> None:
+    page = (written / "rapport.html").read_text(encoding="utf-8")
+    assert f'@top-center {{ content: "{text.BANNER}"' in page

@@ -136,8 +136,9 @@ def test_t6_causes_add_up_and_bands_are_in_order(view: View) -> None:
 
 def test_t7_lists_every_parameter_once_with_assumptions_apart(view: View, compared: Results) -> None:
     assumed, sourced, standard, applicants = TABLES["T7"](view).sections
+    assert not standard.shown
     assert applicants.title.startswith("Sökande per år")
-    names = [row.cells[0] for row in (*assumed.rows, *sourced.rows)]
+    names = [row.cells[0] for row in (*assumed.rows, *sourced.rows, *standard.rows)]
     assert sorted(names) == sorted({r["stig"] for r in view.evidence("parametrar")})  # type: ignore[type-var]
     assert all(row.cells[7] for row in sourced.rows)
 

@@ -34,6 +34,19 @@ def test_a_sign_is_printed_on_request_but_never_on_zero() -> None:
     assert text.number(0.01, 1, signed=True) == "0,0"
 
 
+def test_a_probability_that_no_or_every_simulation_reached_is_a_bound() -> None:
+    """Six simulations that all miss a target do not show that its probability is under 5 %."""
+    assert text.probability(0.0, 0.0, 0.354) == "<\u00a040\u00a0%"
+    assert text.probability(1.0, 0.646, 1.0) == ">\u00a060\u00a0%"
+    assert text.probability(0.333, 0.1, 0.6) == "35\u00a0%"
+
+
+def test_an_error_is_never_rounded_to_nothing() -> None:
+    assert text.fine(0.04, text.MSEK) == "0,04"
+    assert text.fine(3.74, text.MSEK) == "3,7"
+    assert text.fine(0.0, text.MSEK) == "0,0"
+
+
 def test_percent_and_money_carry_their_unit() -> None:
     assert text.percent(0.167, 1) == "16,7\u00a0%"
     assert text.msek(-5.52) == "−5,5\u00a0mkr"

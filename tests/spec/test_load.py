@@ -329,12 +329,20 @@ def test_a_group_that_only_a_set_names_gets_defaults_and_a_warning(tmp_path: Pat
     assert [w.code for w in spec.warnings] == ["yrkesgrupp_saknas"]
 
 
-@pytest.mark.parametrize("missing", ["region.yaml", "regler.yaml"])
-def test_a_missing_file_is_named(missing: str, tmp_path: Path) -> None:
+def test_a_missing_region_is_named(tmp_path: Path) -> None:
     path = write_world(tmp_path)
-    next(tmp_path.rglob(missing)).unlink()
-    with pytest.raises(SpecificationError, match=missing):
+    next(tmp_path.rglob("region.yaml")).unlink()
+    with pytest.raises(SpecificationError, match=r"region\.yaml"):
         load(path, levers=LEVERS)
+
+
+def test_a_region_without_shared_rules_uses_those_of_the_program_and_keeps_a_copy_of_them(tmp_path: Path) -> None:
+    path = write_world(tmp_path)
+    next(tmp_path.rglob("regler.yaml")).unlink()
+    spec = load(path, levers=LEVERS)
+    assert spec.rules.pension_norm_age
+    assert path.resolve().parents[1] / "gemensamt" / "regler.yaml" in spec.files
+    assert spec.origins["regler.riktalder_ar"].file == "gemensamt/regler.yaml"
 
 
 def test_a_catalogue_is_not_needed(tmp_path: Path) -> None:

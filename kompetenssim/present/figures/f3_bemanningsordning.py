@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kompetenssim.model.rules import SUMMER_WEEKS
 from kompetenssim.present import text
 from kompetenssim.present.figures import theme
 from kompetenssim.present.tables.t09_bemanningsordning import NEED, STEPS
@@ -43,7 +44,9 @@ def caption(frame: pd.DataFrame) -> str:
     return (
         f"Timmar per vecka och steg i bemanningsordningen, {frame['scenario'].iloc[0]}, "
         f"medelvärde per vecka {frame['ar'].iloc[0]}. "
-        f"Skuggat: vecka {SUMMER[0]}–{SUMMER[1]}. Hyra täcker {share('Hyra', summer=True)} av behovet på sommaren och "
+        f"Skuggat: vecka {SUMMER[0]}–{SUMMER[1]}, med semestrar; sommarvikarierna arbetar vecka "
+        f"{SUMMER_WEEKS[0]}–{SUMMER_WEEKS[1]}. "
+        f"Hyra täcker {share('Hyra', summer=True)} av behovet på sommaren och "
         f"{share('Hyra', summer=False)} annars; obemannat är {share('Obemannat', summer=True)} på sommaren och "
         f"{share('Obemannat', summer=False)} annars."
     )

@@ -31,6 +31,12 @@ class Range(NamedTuple):
     high: float
 
 
+class Error(NamedTuple):
+    """A standard error: printed with more decimals rather than as zero."""
+
+    value: float
+
+
 class Chance(NamedTuple):
     """A probability as a share of simulations, with the bounds that their number gives."""
 
@@ -48,7 +54,7 @@ class Hidden:
 
 HIDDEN = Hidden()
 
-Cell = str | float | Interval | Range | Chance | Hidden | None
+Cell = str | float | Interval | Range | Error | Chance | Hidden | None
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,8 @@ def cell_text(cell: Cell, form: Format) -> str:
         return f"{text.formatted(cell.mid, form)} ({text.interval(cell.low, cell.high, form)})"
     if isinstance(cell, Range):
         return text.interval(cell.low, cell.high, form)
+    if isinstance(cell, Error):
+        return text.fine(cell.value, form)
     if isinstance(cell, Chance):
         return text.probability(*cell)
     if isinstance(cell, Hidden):
@@ -180,7 +188,7 @@ def _csv_lines(table: Table) -> Iterator[list[str]]:
         for row in section.rows:
             line = [protected(k) for k in section.keys]
             for column, cell in zip(table.columns, row.cells, strict=True):
-                line += _csv_cell(cell, form_of(column, row), spread=column.spread)
+                line += _csv_cell(cell, form_of(column, row), fields=3 if column.spread else 2 if column.ends else 1)
             yield line
 
 
@@ -193,17 +201,19 @@ def _unit(column: Column) -> str:
     return " (%)" if column.format and "%" in column.format.suffix and "%" not in column.heading else ""
 
 
-def _csv_cell(cell: Cell, form: Format, *, spread: bool) -> list[str]:
+def _csv_cell(cell: Cell, form: Format, *, fields: int) -> list[str]:
     if isinstance(cell, Interval):
-        return [csv_number(v, form) for v in cell] if spread else [csv_number(cell.mid, form)]
+        return [csv_number(v, form) for v in cell] if fields > 1 else [csv_number(cell.mid, form)]
     if isinstance(cell, Range):
         return [csv_number(v, form) for v in cell]
+    if isinstance(cell, Error):
+        return [csv_number(cell.value, form)]
     if isinstance(cell, Chance):
         return [text.probability(*cell).replace(text.NBSP, "").rstrip("%")]
     if isinstance(cell, Hidden):
-        return [text.SUPPRESSED] * (3 if spread else 1)
+        return [text.SUPPRESSED] * fields
     found = protected(cell) if isinstance(cell, str) else csv_number(cell, form)
-    return [found, "", ""] if spread else [found]
+    return [found, *[""] * (fields - 1)]
 
 
 def csv_number(value: float | None, form: Format) -> str:
