@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kompetenssim.engine.staffing import Account
@@ -34,6 +35,7 @@ FTE_WEEK = 200 * 1000 * WEEK
 WEEKS_PER_MONTH = 365.25 / 7 / 12
 SHORT_SICK_PAY = 0.8  # sjuklön of the first 14 days
 COUNTED = (*ACCOUNT, "extra", "summer", "pool_cost", "agency_weeks", "agency_ore", "bought_ore")
+_counted = attrgetter(*COUNTED)
 UNMET_LIMIT = 20  # a week counts as unmet above 1/20 = 5 % of the need
 
 
@@ -87,7 +89,7 @@ def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int
     import numpy as np
 
     g, f = w.group_index, w.family_index
-    c = {name: np.array([getattr(a, name) for a in accounts], dtype=np.int64) for name in COUNTED}
+    c = dict(zip(COUNTED, np.array([_counted(a) for a in accounts], dtype=np.int64).T, strict=True))
     sick = np.array([a.sick for a in accounts])
     pay_ore = np.array(w.values[w.at["pay"] : w.at["pay"] + len(w.t.groups)])[g] * 100.0
     on_cost = w.value("on_cost", 0)

@@ -93,16 +93,13 @@ def settle_posts(w: World, now: int) -> None:
         _fit_block(w, block, now)
 
 
-def frozen(w: World, cell: int) -> bool:
-    """Tell whether nobody is hired to a cell: a hiring freeze, or the unit is closed."""
-    return w.value("freeze", cell) >= 0.5 or w.value("closed_share", cell) >= 1.0
-
-
 def settle_freeze(w: World, now: int) -> None:
     """Count as frozen the vacant posts, not yet accepted by anybody, of cells to which nobody is hired."""
     for cell in w.cells:
+        if not w.frozen[cell] and w.level[FROZEN][cell] == 0:
+            continue
         units = 0
-        if frozen(w, cell):
+        if w.frozen[cell]:
             for p in w.open[w.group_of[cell]].values():
                 if p.cell == cell and p.holder is None and p.kind != SUBSTITUTE:
                     units += p.grade
@@ -246,7 +243,7 @@ def settle_applicants(w: World, now: int) -> None:
 
 def ripe_posts(w: World, group: int, now: int) -> list[Post]:
     """Give the posts of a group that somebody may accept now, in the order of keys."""
-    return [p for _, p in sorted(w.open[group].items()) if p.ripe <= now and not frozen(w, p.cell)]
+    return [p for _, p in sorted(w.open[group].items()) if p.ripe <= now and not w.frozen[p.cell]]
 
 
 def _internal_moves(w: World, now: int) -> None:
@@ -310,11 +307,7 @@ def _arrivals(w: World, g: int, now: int) -> None:
     """Take this week's applicants from the group's thinned stream."""
     month = w.t.calendar.first_month[w.settled]
     season = w.t.group_season[g][int(w.t.months[month][5:]) - 1]
-    pay = 0.0
-    cells = w.group_cells[g]
-    for c in cells:
-        pay += w.value("pay_relative", c)
-    factor = w.value("arrival_factor", g) * pay_multiplier(pay / len(cells) if cells else 0.0, w.one["pay_arrival_elasticity"])
+    factor = w.value("arrival_factor", g) * pay_multiplier(w.group_pay[g], w.one["pay_arrival_elasticity"])
     rate = applicant_rate(
         w.value("arrival_rate", g),
         season,

@@ -95,6 +95,8 @@ def set_due(p: Person) -> None:
 
 def open_strips(w: World, p: Person, now: int) -> None:
     """Open the strips that the person's cell needs and run them forward from the entry to now."""
+    if not p.strips:
+        p.strips = [[] for _ in range(THINNED)]
     for clock in range(THINNED):
         strips = p.strips[clock]
         while len(strips) < w.strip_count[clock][p.cell]:
@@ -282,7 +284,7 @@ def begin_work(w: World, p: Person, now: int) -> None:
     """Start an employment: the post is filled from this minute."""
     p.state, p.hired, p.entered = ACTIVE, now, now
     p.first_number = p.occurrence(clocks.PLACED) << 20
-    p.strips = [[] for _ in range(THINNED)]
+    p.strips = []
     p.notice_end, p.cause = NEVER, -1
     p.bond_until = now + int(w.value("hire_bond_months", w.group_of[p.cell]) * MONTH)
     start_learning(w, p, now)

@@ -6,7 +6,9 @@ week and then calls the tick, which is never a process of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import gc
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kompetenssim.engine import books
@@ -44,19 +46,35 @@ def run(
     driver: Callable[[World], Driver] | None = None,
 ) -> Trajectory:
     """Simulate given Inputs. `driver` replaces SimPy's order of events within a week (only tests do that)."""
-    w = World(template, inputs, seed, simulation, trace)
-    populate(w)
-    advance = (driver or simpy_driver)(w)
-    starts = template.calendar.week_start
-    year = 0
-    for week in range(len(template.calendar.week_days)):
-        advance(w, starts[week + 1])
-        reached = w.year_at(min(starts[week + 1], w.horizon - 1))
-        if reached > year or week + 1 == len(template.calendar.week_days):
-            books.year_end(w, year, starts[week + 1])
-            year = reached
-        tick(w)
-    return trajectory(w)
+    with collector_paused():
+        w = World(template, inputs, seed, simulation, trace)
+        populate(w)
+        advance = (driver or simpy_driver)(w)
+        starts = template.calendar.week_start
+        year = 0
+        for week in range(len(template.calendar.week_days)):
+            advance(w, starts[week + 1])
+            reached = w.year_at(min(starts[week + 1], w.horizon - 1))
+            if reached > year or week + 1 == len(template.calendar.week_days):
+                books.year_end(w, year, starts[week + 1])
+                year = reached
+            tick(w)
+        return trajectory(w)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector: a simulation makes millions of short-lived objects and hardly a cycle.
+
+    Looking for cycles costs 5–10 % of the time; without it a simulation of 4,000 people stays under 200 MB.
+    """
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def simpy_driver(w: World) -> Driver:

@@ -178,7 +178,7 @@ def settle_staffing(w: World, now: int, done: list[list[int]], supervision: list
         if name in steps:
             steps[name](w, accounts, days)
     acute = {"uppgiftsvaxling": _free_shift, "mertid": _extra_hours, "extrapass": _extra_shifts, "overtid": _overtime}
-    w.week_room = [_practice_room(w, c, a, done[HEADS][c] // (1440 * days)) for c, a in enumerate(accounts)]
+    w.week_room = [_practice_room(w, c, a, done[HEADS][c] // (1440 * days)) if a.gap > 0 else 0 for c, a in enumerate(accounts)]
     w.part_time_now = done[PART_TIME]
     for name in w.t.acute_order:
         acute[name](w, accounts, days)

@@ -68,6 +68,19 @@ def inputs_of_week(w: World, week: int) -> None:
         i += 1
     w.next_op = i
     w.values_changed = w.values_changed or changed
+    if changed or week == 0:
+        _derived(w)
+
+
+def _derived(w: World) -> None:
+    """Note what follows from the quantities alone: cells that hire nobody (frozen or closed), mean relative pay by group."""
+    w.frozen = [f >= 0.5 or c >= 1.0 for f, c in zip(w.column("freeze"), w.column("closed_share"), strict=True)]
+    pay = w.column("pay_relative")
+    for g, cells in enumerate(w.group_cells):
+        total = 0.0
+        for c in cells:
+            total += pay[c]
+        w.group_pay[g] = total / len(cells) if cells else 0.0
 
 
 def settle_workload(w: World, done: list[list[int]], accounts: list[Account]) -> None:
@@ -139,7 +152,7 @@ def fit_strips(w: World, now: int) -> None:
     w.values_changed = False
     if opened:
         for p in w.people:
-            if p.cell in opened and p.strips[0]:
+            if p.cell in opened and p.strips:
                 open_strips(w, p, now)
                 set_due(p)
                 w.reschedule(p)

@@ -110,7 +110,7 @@ class Person:
         self.bond_until, self.exam_hazard, self.exam_until = 0, 0.0, 0
         self.retire_at, self.retire_left, self.retire_anchor, self.sixty_at = NEVER, 0.0, 0, NEVER
         self.candidate = [NEVER] * THINNED
-        self.strips: list[list[list[int]]] = [[] for _ in range(THINNED)]
+        self.strips: list[list[list[int]]] = []
         self.counts: dict[int, int] = {}
         self.post: Post | None = None
         self.temporary = False
@@ -214,6 +214,8 @@ class World:
         holiday = [1.0 - template.presence_season[k - 1] for k in range(25, 34)]
         self.holiday_loss = sum(holiday) / 43.0
         self.clipped = [False] * n
+        self.frozen = [False] * n
+        self.group_pay = [0.0] * len(template.groups)
         self.next_op = 0
         self.values_changed = True
         self.more_hours_done = [0.0] * n

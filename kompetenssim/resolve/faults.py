@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kompetenssim.levers.base import LeverError, blocks_of
+from kompetenssim.model.effects import PostBlock
 from kompetenssim.resolve.places import MeasurePlaces, layout, layout_with, population_cells
 from kompetenssim.resolve.register import counts, employed_fte, people
 from kompetenssim.spec.beyond import Finding, Frame
@@ -17,11 +18,21 @@ def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Findin
     region = frame.region
     where = layout_with(region, measures)
     fte = employed_fte(where, people(region, where, counts(region, where, frame.state)))
+    staffed = {g for (_, g), n in fte.items() if n > 0}
     for measure in measures:
         try:
-            blocks_of(measure, MeasurePlaces(region, where, frame.rules, measure, frame.start, frame.end, fte))
+            blocks = blocks_of(measure, MeasurePlaces(region, where, frame.rules, measure, frame.start, frame.end, fte))
         except LeverError as fault:
             yield Finding(f"atgarder.{fault.measure}.{fault.lever}", fault.text)
+            continue
+        created = {g for block in blocks if isinstance(block, PostBlock) and block.fte.mode > 0 for _, g in block.cells}
+        for group in sorted(created - staffed):
+            if region.groups[group].applicants.arrivals_per_year is None:
+                text = (
+                    f"{group} har inga anställda i startläget och därför inga sökande att räkna med; "
+                    f"ange yrkesgrupper.{group}.sokande.ankomst_per_ar så att tjänsterna kan tillsättas"
+                )
+                yield Finding(f"atgarder.{measure.key}.dimensionering", text, "inga_sokande")
 
 
 def region_faults(region: Region) -> Iterator[Finding]:

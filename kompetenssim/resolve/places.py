@@ -71,7 +71,7 @@ def layout_with(region: Region, measures: Iterable[Measure]) -> Layout:
 def _brought(region: Region, measure: Measure, cells: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for block in measure.levers.get("dimensionering", []):
         units = _covered_units(region, measure.coverage, block.units) - {region.pool.unit or ""}
-        created = expand(region, block.named_groups or []) if block.posts_fte is not None and block.posts_fte.mode > 0 else []
+        created = expand(region, block.named_groups or []) if block.posts_fte is not None and block.posts_fte.mode >= 0 else []
         for group in created:
             if not any((u, group) in cells for u in units):
                 yield from ((u, group) for u in units)

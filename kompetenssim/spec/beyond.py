@@ -13,10 +13,11 @@ from kompetenssim.spec.scenario import DatedRules, Measure
 
 
 class Finding(NamedTuple):
-    """A fault that shows only when parts of the files meet: the dotted path it belongs to, and the text."""
+    """What shows only when parts of the files meet: the dotted path it belongs to, the text, the code if it is a warning."""
 
     path: str
     text: str
+    warning: str | None = None
 
 
 class Frame(NamedTuple):
@@ -53,14 +54,17 @@ NOTHING = Beyond()
 
 def report(findings: Iterable[Finding], tree: Node, problems: Problems) -> None:
     """Report findings where the tree has them written; the nearest enclosing mapping where a part has only its default."""
-    for path, text in findings:
+    for path, text, warning in findings:
         found = tree
         for key in path.split("."):
             child = _below(found, key)
             if child is None:
                 break
             found = child
-        problems.error(found.place, path, text, code="gar_inte_ihop")
+        if warning is None:
+            problems.error(found.place, path, text, code="gar_inte_ihop")
+        else:
+            problems.warn(found.place, path, text, warning)
 
 
 def check_indicators(targets: Node | None, known: Collection[str] | None, problems: Problems) -> None:

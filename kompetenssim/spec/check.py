@@ -106,6 +106,8 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> Ch
     if later is not None:
         return _refused(name, later, f"filtypen {later} stöds inte ännu; {_CHECKABLE}")
     kind = recognise(document.root)
+    if kind is None and document.problems:
+        return CheckReport(name, "okänd", tuple(document.problems))
     if kind is None:
         return _refused(name, "okänd", "filen känns inte igen; en fil är en region, ett scenario, en åtgärdskatalog eller regler")
     return _CHECKS[kind](path, files, levers)

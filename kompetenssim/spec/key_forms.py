@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.keys import is_name
 
-NAME = "namn består av a–z, siffror och _ och börjar med en bokstav (å, ä, ö och mellanslag läses som a, o och _)"
+NAME = "namn består av a–z, siffror och _ (å, ä, ö och mellanslag läses som a, o och _), först en bokstav, högst 80 tecken"
 
 
 class _Form(NamedTuple):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 _GAP = re.compile(r"[\s\-–]+")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
 def fold(text: str) -> str:
@@ -31,7 +31,7 @@ def fold_data_key(text: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a folded text can name something: letters, digits and `_`, a letter first."""
+    """Tell whether a folded text can name something: letters, digits and `_`, a letter first, at most 80."""
     return _NAME.fullmatch(text) is not None
 
 

@@ -19,9 +19,11 @@ NUMBER_KEYS: Mapping[str, str] = {
 
 PROVENANCE = ("kalla", "antagande", "avser")
 
-_COMMA = re.compile(r"[-+]?\d[\d  ]*,\d+")
-_PERCENT = re.compile(r"([-+]?[\d.,  ]+?)\s*%")
-_SPACED = re.compile(r"[-+]?\d{1,3}([   ]\d{3})+(\.\d+)?")
+_SPACE = "[ \u00a0\u2009\u202f]"  # ordinary, no-break, thin
+_COMMA = re.compile(rf"[-+]?\d(\d|{_SPACE})*,\d+")
+_PERCENT = re.compile(rf"([-+]?(\d|[.,]|{_SPACE})+?)\s*%")
+_SPACED = re.compile(rf"[-+]?\d{{1,3}}(({_SPACE}|_)\d{{3}})+(\.\d+)?")
+_OTHER_MINUS = re.compile(r"[\u2212\u2013]\s*\d+([.,]\d+)?")
 _ZERO = re.compile(r"[-+]?0\d+(\.\d+)?")
 _LEADING = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _CLOCK = re.compile(r"\d+:\d{2}(:\d{2})?")
@@ -33,7 +35,7 @@ def explain(node: Node) -> str:
     if not node.scalar:
         return f"ett tal väntades, inte en {'mappning' if node.mapping is not None else 'lista'}"
     text = node.text.strip()
-    bare = text.replace(" ", "").replace(" ", "").replace(" ", "")
+    bare = re.sub(f"{_SPACE}|_", "", text)
     if not text:
         return "ett tal väntades, men värdet är tomt"
     percent = _PERCENT.fullmatch(text)
@@ -44,6 +46,8 @@ def explain(node: Node) -> str:
         return f"decimaltecken ska vara punkt: skriv {bare.replace(',', '.')}"
     if _SPACED.fullmatch(text):
         return f"ett tal skrivs utan mellanslag: skriv {bare}"
+    if _OTHER_MINUS.fullmatch(text):
+        return f"minustecknet ska vara ett vanligt bindestreck: skriv -{bare[1:].strip().replace(',', '.')}"
     if _ZERO.fullmatch(text):
         return f"ett tal får inte börja med noll: skriv {_LEADING.sub('', text)}"
     if _CLOCK.fullmatch(text):

@@ -19,6 +19,7 @@ _TEXTS: Mapping[str, str] = {
     "int_from_float": "ett heltal väntades, inte {given}",
     "int_type": "ett heltal väntades, inte {given}",
     "int_parsing": "ett heltal väntades, inte {given}",
+    "int_parsing_size": "{given} är för stort",
     "float_type": "ett tal väntades, inte {given}",
     "float_parsing": "ett tal väntades, inte {given}",
     "finite_number": "talet måste vara ändligt",

@@ -117,3 +117,25 @@ def test_a_reader_that_leaves_early_sees_no_traceback(world: Path) -> None:
     done = subprocess.run(command("schema"), cwd=world, env=environment(), stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["schema"], ["simulera", "finns_inte", "--json"]])
+def test_output_that_cannot_be_written_is_one_sentence_and_code_1(arguments: list[str], world: Path) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(command(*arguments), cwd=world, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False)
+    said = "Det gick inte att läsa eller skriva: disken är full.\n"
+    assert (done.returncode, done.stderr.decode("utf-8")) == (1, said)
+
+
+def test_a_scenario_may_be_checked_by_its_key(world: Path) -> None:
+    done = run("kontrollera", "slk_2023", cwd=world)
+    assert done.returncode == 0
+    assert done.stdout.startswith("scenarios/rjh/slk_2023.yaml: scenario, kan användas")
+
+
+@pytest.mark.parametrize(("named", "said"), [("finns_inte", "filen finns inte"), ("scenarios", "är en katalog, inte en fil")])
+def test_what_cannot_be_checked_says_why(named: str, said: str, world: Path) -> None:
+    done = run("kontrollera", named, cwd=world)
+    assert done.returncode == 2
+    assert said in done.stderr

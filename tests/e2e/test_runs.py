@@ -162,15 +162,16 @@ def test_every_planted_error_is_listed_with_line_and_column_and_nothing_is_writt
     assert not (world / "resultat").exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another signal there")
-def test_ctrl_c_ends_with_code_130_and_leaves_neither_files_nor_processes(world: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="signals are others there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_kill_end_with_code_130_and_leave_neither_files_nor_processes(number: signal.Signals, world: Path) -> None:
     process = subprocess.Popen(
         command("simulera", "slk_2023", "--simuleringar", "5000", "--processer", "2"), cwd=world, env=environment(),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
     )
     assert process.stderr is not None
     assert process.stderr.readline().startswith("Simulerar")
-    os.killpg(process.pid, signal.SIGINT)
+    os.kill(process.pid, number) if number == signal.SIGTERM else os.killpg(process.pid, number)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == ""
@@ -179,3 +180,23 @@ def test_ctrl_c_ends_with_code_130_and_leaves_neither_files_nor_processes(world:
     assert not (world / "resultat").exists() or not list((world / "resultat").iterdir())
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are closed differently there")
+def test_a_reader_that_leaves_in_the_middle_of_the_tables_is_no_failure(copy: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = command("simulera", "slk_2023", "--simuleringar", "1", "--tyst")
+    done = subprocess.run(arguments, cwd=copy, env=environment(), stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_region_without_shared_files_runs_and_keeps_copies_from_which_it_is_reproduced(world: Path) -> None:
+    shutil.rmtree(world / "scenarios" / "gemensamt")
+    plan = world / "scenarios" / "rjh" / "nollalternativ.yaml"
+    assert run("simulera", plan, "--simuleringar", "1", "--ut", "ut", cwd=world).returncode == 0
+    assert {path.parent.name for path in (world / "ut" / "indata").rglob("*.yaml")} == {"rjh", "gemensamt"}
+    shutil.rmtree(world / "scenarios")
+    done = run("aterskapa", "ut", cwd=world)
+    assert (done.returncode, done.stdout) == (0, "Varje tal i ut återskapades.\n")
