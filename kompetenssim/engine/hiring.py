@@ -27,6 +27,7 @@ from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import join, name_key, uniform
 from kompetenssim.model.rules import applicant_rate, pay_multiplier
+from kompetenssim.model.stopped import SimulationStopped
 
 MOST_APPLICANT_STRIPS = 400
 
@@ -319,7 +320,7 @@ def _arrivals(w: World, g: int, now: int) -> None:
     )
     streams, m = w.applicant_strips[g], w.applicant_width[g]
     if rate > m * MOST_APPLICANT_STRIPS:
-        raise ValueError(
+        raise SimulationStopped(
             f"sökande till {w.t.groups[g]}: {rate:.0f} per år är mer än vad som kan simuleras ({m * MOST_APPLICANT_STRIPS:.0f})"
         )
     while rate > m * len(streams):

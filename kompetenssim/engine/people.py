@@ -40,6 +40,7 @@ from kompetenssim.model.clocks import (
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import uniform
 from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, learning_month, pay_multiplier
+from kompetenssim.model.stopped import SimulationStopped
 from kompetenssim.model.trajectory import AGE_BANDS, CAUSES, TENURE_BANDS
 
 EXTERNAL, TO_AGENCY, PENSION, FIXED_TERM, OTHER = range(5)
@@ -50,7 +51,7 @@ RETURN_MONTHS = 12.0
 QUARTER = YEAR // 4
 
 
-class HazardAboveStrips(Exception):
+class HazardAboveStrips(SimulationStopped):
     """Raised when a hazard exceeds what the open strips can carry: the run stops, nothing is clipped."""
 
 

@@ -16,9 +16,10 @@ from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.clocks import CLOCK_NAMES, MOST_STRIPS, RESIGN, STRIP, THINNED
 from kompetenssim.model.keyed import uniform
 from kompetenssim.model.rules import MULTIPLIER_HIGH, MULTIPLIER_LOW, multiplier, pay_multiplier, workload
+from kompetenssim.model.stopped import SimulationStopped
 
 
-class HazardTooHigh(Exception):
+class HazardTooHigh(SimulationStopped):
     """Raised when a hazard would need more strips than there are: the run stops instead of clipping."""
 
 

@@ -18,7 +18,7 @@ from kompetenssim.forecast.observed import observed_of
 from kompetenssim.forecast.plan import Plan
 from kompetenssim.forecast.pool import failure_text, work_through
 from kompetenssim.forecast.sample import Chunk
-from kompetenssim.forecast.worker import Job, do_task, tasks_of
+from kompetenssim.forecast.worker import Job, do_task, reason_of, tasks_of
 
 if TYPE_CHECKING:
     from kompetenssim.model.template import Template
@@ -125,7 +125,7 @@ def _in_process(job: Job, progress: Progress | None) -> list[Chunk]:
         try:
             chunks.append(do_task(job, task))
         except Exception as error:
-            raise UserError(failure_text(task, job, f"{type(error).__name__}: {error}")) from error
+            raise UserError(failure_text(task, job, reason_of(error))) from error
         if progress is not None:
             progress(done, len(tasks))
     return chunks

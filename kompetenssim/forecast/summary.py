@@ -82,7 +82,7 @@ def yearly_tables(ensembles: Sequence[Ensemble], *, detail: bool = False) -> Ite
 
 
 def difference_tables(ensembles: Sequence[Ensemble], reference: Ensemble) -> Iterator[pa.Table]:
-    """Make `jamforelse`: years and months of every scenario but the reference, places that both have.
+    """Make `jamforelse`: years and months of every scenario but the reference, at the places of either.
 
     Errors, spreads and intervals of months are rounded to single precision.
     """
@@ -131,8 +131,17 @@ def _common(key: str, ours: Values, theirs: Values) -> tuple[tuple[Place, ...], 
     (mine, a), (other, b) = _for_people(key, ours), _for_people(key, theirs)
     if mine == other:
         return mine, a, b
-    both = tuple(place for place in mine if place in set(other))
-    return both, a[:, :, [mine.index(p) for p in both]], b[:, :, [other.index(p) for p in both]]
+    both = tuple(sorted({*mine, *other}))
+    return both, _at(key, both, mine, a), _at(key, both, other, b)
+
+
+def _at(key: str, wanted: Sequence[Place], have: Sequence[Place], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay values out on other places: where a scenario has no such place it has none of it, and a ratio is undefined."""
+    missing = np.nan if {**REGISTER, **ROLLING}[key].time == "kvot" else 0.0
+    found = np.full((*values.shape[:2], len(wanted)), missing)
+    at = {place: i for i, place in enumerate(wanted)}
+    found[:, :, [at[place] for place in have]] = values
+    return found
 
 
 def _grid(values: Values, places: Sequence[Place], *, months: bool = True) -> dict[str, Any]:

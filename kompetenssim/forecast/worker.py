@@ -56,11 +56,18 @@ def serve(pipe: Connection, job: Job) -> None:
         try:
             answer: Chunk | Failure = do_task(job, task)
         except Exception as error:
-            answer = Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
+            answer = Failure(reason_of(error), traceback.format_exc())
         try:
             pipe.send(answer)
         except OSError:  # the parent is gone
             return
+
+
+def reason_of(error: BaseException) -> str:
+    """Give the sentence of a simulation that stopped by itself; for anything else the kind of error before its text."""
+    from kompetenssim.model.stopped import SimulationStopped
+
+    return str(error) if isinstance(error, SimulationStopped) else f"{type(error).__name__}: {error}"
 
 
 def do_task(job: Job, task: Task) -> Chunk:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from kompetenssim.model.calendar import YEAR
+from kompetenssim.model.calendar import DAY, YEAR
 from kompetenssim.model.distributions import lognormal_mean
 from kompetenssim.model.rules import (
     STAGES,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 WEEKS_PER_YEAR = 365.25 / 7
 SUBSTITUTE_MONTHS = 3.0
+NEW_POST_APPLICANTS = 1.0  # applicants a year and post in a group that employs nobody at the start (assumption)
 SUBSTITUTE_FILLED = 0.35  # share of the substitute posts that somebody holds (assumption: where runs of a region come to rest)
 AT_WORK = (PRESETS.index("bt"), PRESETS.index("at"))
 PARTS = (
@@ -402,11 +403,26 @@ def _arrivals(
     arrivals = np.where(np.isnan(stated), external + pension + fixed + other + out, stated)
     trained = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n)])
     arrivals = np.where(trained & np.isnan(stated), 0.0, arrivals)
+    nobody = (heads == 0) & np.isnan(stated) & ~trained
+    arrivals = np.where(nobody, NEW_POST_APPLICANTS * _posts_to_come(template, theta), arrivals)
     otherwise = np.where(np.isnan(stated), into + graduates + returns, 0.0)
     parts = np.stack(
         [external, pension, fixed, other, out, into, graduates, returns, np.maximum(0.0, arrivals - otherwise), otherwise], axis=1
     )
     return arrivals, parts
+
+
+def _posts_to_come(template: Template, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the posts by group that are vacant at the start or that measures create within the run (FTE)."""
+    group = np.array(template.cell_group)
+    posts = np.bincount(group, weights=np.array(template.vacant_units) / 200.0, minlength=len(template.groups))
+    last = template.calendar.horizon // DAY
+    for e in template.effects:
+        if e.quantity == "post_fte" and 0 <= e.start < last:
+            for block in e.places:
+                posts[group[template.post_blocks[block].cell]] += max(0.0, float(theta[e.amount]))
+    result: NDArray[np.float64] = posts.astype(float)
+    return result
 
 
 def _substitute_exits(

@@ -261,6 +261,7 @@ def plan_line(view: View) -> str:
     plan, span = view.results.manifest["plan"], view.results.manifest["period"]
     draws, per_draw = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"]
     return (
-        f"{draws} {_sets(draws)} × {per_draw} = {plan['simuleringar']} simuleringar per scenario, "
+        f"{draws} {_sets(draws)}, {plan['simuleringar']} {'simulering' if plan['simuleringar'] == 1 else 'simuleringar'} per scenario "
+        f"({per_draw} per uppsättning), "
         f"slumpfrö {plan['slumpfro']}, {text.period(span['start'])} – {text.period(span['slut'])}."
     )

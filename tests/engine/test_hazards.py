@@ -61,7 +61,7 @@ def test_strips_opened_in_advance_change_nothing(tmp_path: Path) -> None:
             for clock in range(THINNED):
                 w.strip_count[clock] = [n + 2 for n in w.strip_count[clock]]
             for p in w.people:
-                if p.strips[0]:
+                if p.strips:
                     open_strips(w, p, w.t.calendar.week_start[w.week])
                     w.reschedule(p)
                     p.due = min(p.due, *p.candidate) if p.state in (1, 2, 3, 4) else p.due
