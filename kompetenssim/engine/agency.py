@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kompetenssim.engine.staffing import AGENCY_WEEK, Account, need_in, presence_in
+from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY, Account, need_in, presence_in
 from kompetenssim.engine.world import CONTRACT, HOURLY_MINUTES, NOVICE, WORK, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
@@ -27,14 +27,14 @@ def orders_already_placed(w: World) -> None:
 
 
 def _order(w: World, accounts: list[Account], supervision: list[int], now: int) -> None:
-    lead = w.column("agency_lead_weeks")
-    targets: dict[int, list[int]] = {}
-    for c in w.cells:
-        if w.t.cell_hires_agency[c]:
-            latest = min(now + max(1, int(lead[c] + 0.5)), len(w.t.calendar.week_number) - 1)
-            for target in range(w.ordered_to[c] + 1, latest + 1):
-                targets.setdefault(target, []).append(c)
-            w.ordered_to[c] = max(w.ordered_to[c], latest)
+    last, lead, targets = len(w.t.calendar.week_number) - 1, w.column("agency_lead_weeks"), dict[int, list[int]]()
+    for c in w.hiring_cells:
+        ahead = int(lead[c] + 0.5)
+        latest = now + (ahead if ahead > 1 else 1)
+        latest = min(latest, last)
+        for target in range(w.ordered_to[c] + 1, latest + 1):
+            targets.setdefault(target, []).append(c)
+            w.ordered_to[c] = target
     for target, cells in sorted(targets.items()):
         _order_week(w, target, cells, accounts, supervision)
 
@@ -76,7 +76,7 @@ def _planned_gaps(
     for c, minutes in zip(cells, need, strict=True):
         a = accounts[c]
         novice = w.level[NOVICE][c] / max(1, w.level[CONTRACT][c])
-        away = min(0.95, used[c] + intro[c] * novice + rest[c])
+        away = min(MOST_AWAY, used[c] + intro[c] * novice + rest[c])
         own = own_minutes(w.level[WORK][c] * WEEK, full[c], presence[c], 0.0, away, supervision[c] * 7 // days)
         own += w.level[HOURLY_MINUTES][c] + (a.moved + a.pool) * 7 // days - int(w.t.cell_duty_compensated_hours[c] * 60.0)
         if summer and w.t.summer_units[c]:

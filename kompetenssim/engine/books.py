@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from kompetenssim.engine.staffing import Account
 from kompetenssim.engine.world import (
     CONTRACT,
+    EMPLOYED,
     ESTABLISHED,
     FROZEN,
+    GONE,
     HEADS,
     HOURLY_MINUTES,
     LOSS,
@@ -23,7 +25,7 @@ from kompetenssim.engine.world import (
     VACANT,
     World,
 )
-from kompetenssim.model.calendar import WEEK
+from kompetenssim.model.calendar import WEEK, YEAR
 from kompetenssim.model.rules import HOURS_PER_MONTH, SUMMER_PRODUCTIVITY, split_by_days
 from kompetenssim.model.trajectory import ACCOUNT, FLOWS
 
@@ -187,10 +189,9 @@ def _open_vacancies(w: World, month: int) -> None:
 
 
 def year_end(w: World, year: int, minute: int) -> None:
-    """Count employees by age at the end of a year."""
-    from kompetenssim.engine.world import EMPLOYED
-    from kompetenssim.model.calendar import YEAR
-
+    """Count employees by age at the end of a year, and forget those who are gone and do not apply again."""
+    applying = {a.person.key for queue in w.queue for a in queue if a.person is not None}
     for p in w.people:
         if p.state in EMPLOYED:
             w.ages[year, w.group_of[p.cell], min(99, (minute - p.birth) // YEAR)] += 1
+    w.people = [p for p in w.people if p.state != GONE or p.key in applying]

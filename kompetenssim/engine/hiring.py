@@ -364,7 +364,7 @@ def utility(w: World, cell: int) -> float:
 
 def noise(applicant: int, post: int) -> float:
     """Give the taste of an applicant for a post (standard Gumbel, from both keys)."""
-    return -log(-log(uniform(join(applicant, post), clocks.MOVED, 0)))
+    return -log(-log(uniform(applicant, clocks.MOVED, post)))
 
 
 def _match(w: World, g: int, now: int) -> None:

@@ -21,6 +21,7 @@ from kompetenssim.model.rules import (
 
 AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
 HOLIDAY_WEEKS = (25, 33)
+MOST_AWAY = 0.95  # ceiling of the share of own time that measures and rest may take
 POOL_WEEK = 2400.0 * 0.83  # delivered minutes of a full-time week in the pool (40 h at ordinary presence)
 
 
@@ -59,7 +60,8 @@ def presence_in(w: World, week: int) -> list[float]:
     low, high = HOLIDAY_WEEKS
     change = 1.0 - profile if low <= number <= high else -w.holiday_loss
     moved = w.column("presence_summer_shift")
-    return [min(1.0, p * (profile + m * change)) for p, m in zip(w.column("presence"), moved, strict=True)]
+    shares = [p * (profile + m * change) for p, m in zip(w.column("presence"), moved, strict=True)]
+    return [share if share < 1.0 else 1.0 for share in shares]
 
 
 def need_in(w: World, week: int, days: int, cells: Iterable[int]) -> tuple[list[int], list[int]]:
@@ -129,7 +131,8 @@ def own_supply(w: World, accounts: list[Account], week: int, done: list[list[int
         a.sick = short_sick_share(sick, w.par["sick_short_spread"][w.group_of[c]] / 100.0, heads, z)
         contracted = done[CONTRACT][c]
         novice = done[NOVICE][c] / contracted if contracted > 0 else 0.0
-        away = min(0.95, used + intro * novice + rest)
+        away = used + intro * novice + rest
+        away = min(away, MOST_AWAY)
         own = own_minutes(done[WORK][c], full, presence, a.sick, away, supervision[c])
         own -= int(w.t.cell_duty_compensated_hours[c] * 60.0 * days / 7.0)
         a.own_full = own if own > 0 else 0
@@ -137,7 +140,7 @@ def own_supply(w: World, accounts: list[Account], week: int, done: list[list[int
             fte = _summer_units(w, c, week, w.t.summer_units[c]) / 200.0
             a.summer = int(fte * full * 60.0 * SUMMER_PRODUCTIVITY * days / 7.0)
         a.hourly = done[HOURLY_MINUTES][c] // WEEK
-        a.own = min(a.need, a.own_full)
+        a.own = a.need if a.need < a.own_full else a.own_full
         a.surplus = a.own_full - a.own
         a.gap = a.need - a.own
 
@@ -145,6 +148,8 @@ def own_supply(w: World, accounts: list[Account], week: int, done: list[list[int
 def _summer_units(w: World, cell: int, week: int, units: int) -> int:
     """Give summer substitutes who came this year: each seat (1 FTE) with its own uniform."""
     year = w.t.calendar.week_year[week]
+    if (cell, year) in w.summer_found:
+        return w.summer_found[cell, year]
     stream = join(w.cell_stream[cell], year)
     found, left, seat = 0, units, 0
     while left > 0:
@@ -153,6 +158,7 @@ def _summer_units(w: World, cell: int, week: int, units: int) -> int:
             found += part
         left -= part
         seat += 1
+    w.summer_found[cell, year] = found
     return found
 
 

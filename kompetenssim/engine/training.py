@@ -41,36 +41,39 @@ def settle_supervision(w: World, now: int, done: list[list[int]], days: int) -> 
     """
     families = len(w.t.families)
     senior, doctors, intro, training = ([0] * families for _ in range(4))
-    for c in w.cells:
-        f = w.family_of[c]
-        senior[f] += done[SENIOR][c]
-        doctors[f] += done[SUP_DOCTORS][c] // WEEK
-        intro[f] += int(done[SUP_INTRO][c] * w.value("introduction_supervision", c) * 60.0 / WEEK)
-        training[f] += done[SUP_TRAINING][c] // WEEK
+    columns = zip(
+        w.family_of, done[SENIOR], done[SUP_DOCTORS], done[SUP_INTRO], done[SUP_TRAINING], w.column("introduction_supervision"),
+        strict=True,
+    )  # fmt: skip
+    for f, experienced, by_doctors, new, studying, hours in columns:
+        senior[f] += experienced
+        if by_doctors or new or studying:
+            doctors[f] += by_doctors // WEEK
+            intro[f] += int(new * hours * 60.0 / WEEK)
+            training[f] += studying // WEEK
     placements = _placement_minutes(w, senior, days)
     short: dict[int, tuple[float, float, float]] = {}
     taken = [0] * families
+    trained, each, crowds = w.one["supervision_trained"], w.one["supervision_hours_each"], w.one["agency_crowds_supervision"]
+    factor, extra = w.at["supervision_factor"], w.at["supervision_hours"]
     for f in range(families):
         capacity = supervision_minutes(
-            senior[f],
-            w.one["supervision_trained"],
-            w.one["supervision_hours_each"],
-            w.value("supervision_factor", f),
-            w.value("supervision_hours", f),
-            w.one["agency_crowds_supervision"],
-            w.agency_share[f],
-            days,
+            senior[f], trained, each, w.values[factor + f], w.values[extra + f], crowds, w.agency_share[f], days
         )
         wanted = (doctors[f], intro[f], training[f], placements[f])
+        need = wanted[0] + wanted[1] + wanted[2] + wanted[3]
+        w.supervision_need[f], w.supervision_have[f] = need, capacity
+        if need <= capacity:
+            taken[f], w.supervision_left[f] = need, capacity - need
+            w.placement_served[f][0] += placements[f]
+            w.placement_served[f][1] += placements[f]
+            continue
         left, served = capacity, []
         for minutes in wanted:
-            s = min(minutes, left)
+            s = minutes if minutes < left else left
             left -= s
             served.append(s)
-        taken[f] = sum(served)
-        w.supervision_left[f] = left
-        w.supervision_need[f] = sum(wanted)
-        w.supervision_have[f] = capacity
+        taken[f], w.supervision_left[f] = capacity - left, left
         w.placement_served[f][0] += served[3]
         w.placement_served[f][1] += placements[f]
         if served[0] < wanted[0] or served[1] < wanted[1] or served[2] < wanted[2]:

@@ -89,6 +89,8 @@ def settle_workload(w: World, done: list[list[int]], accounts: list[Account]) ->
     alpha = 1.0 - exp(-log(2.0) / w.one["half_life_weeks"])
     slow = 1.0 - exp(-log(2.0) / w.one["sick_half_life_weeks"])
     own, hired = [0] * len(w.t.families), [0] * len(w.t.families)
+    weights = [w.one[f"weight_{part}"] for part in ("unmet", "overtime", "agency", "novices", "supervision")]
+    theta_exit, theta_sick = w.one["theta_exit"], w.one["theta_sick"]
     for c, a in enumerate(accounts):
         f, g = w.family_of[c], w.group_of[c]
         own[f] += a.own
@@ -96,29 +98,19 @@ def settle_workload(w: World, done: list[list[int]], accounts: list[Account]) ->
         contract = done[CONTRACT][c]
         novices = done[NOVICE][c] / contract if contract > 0 else 0.0
         have, need = w.supervision_have[f], w.supervision_need[f]
-        excess = max(0.0, need / have - 1.0) if have > 0 else (1.0 if need > 0 else 0.0)
-        b = workload(
-            float(max(0, a.unmet - a.relief)),
-            float(a.need),
-            float(a.overtime),
-            float(a.own_full),
-            float(a.agency),
-            novices,
-            min(1.0, excess),
-            w.one["weight_unmet"],
-            w.one["weight_overtime"],
-            w.one["weight_agency"],
-            w.one["weight_novices"],
-            w.one["weight_supervision"],
-        )
+        excess = 0.0
+        if need > have:
+            excess = need / have - 1.0 if 0 < need < 2 * have else 1.0
+        short = a.unmet - a.relief if a.unmet > a.relief else 0
+        b = workload(short, a.need, a.overtime, a.own_full, a.agency, novices, excess, *weights)
         w.workload[c] += alpha * (b - w.workload[c])
         w.workload_lagged[c] += slow * (w.workload[c] - w.workload_lagged[c])
         reference = w.inputs.workload_reference[g]
         if w.t.cell_is_pool[c]:
             w.workload[c] = w.workload_lagged[c] = reference
-        e = multiplier(w.one["theta_exit"], w.workload[c] - reference)
+        e = multiplier(theta_exit, w.workload[c] - reference)
         w.exit_multiplier[c] = e
-        w.sick_multiplier[c] = multiplier(w.one["theta_sick"], w.workload_lagged[c] - reference)
+        w.sick_multiplier[c] = multiplier(theta_sick, w.workload_lagged[c] - reference)
         w.clipped[c] = e <= MULTIPLIER_LOW or e >= MULTIPLIER_HIGH
     for f in range(len(own)):
         total = own[f] + hired[f]

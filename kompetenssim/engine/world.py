@@ -202,6 +202,8 @@ class World:
         self.cell_stream = [self.stream("cell", *cell) for cell in template.cells]
         self.agency_due: list[dict[int, tuple[int, int]]] = [{} for _ in self.cells]
         self.ordered_to = [-1] * n
+        self.hiring_cells = [c for c in self.cells if template.cell_hires_agency[c]]
+        self.summer_found: dict[tuple[int, int], int] = {}
         self.agency_carry, self.fixed_carry = [0.0] * n, [0.0] * n
         self.cap_used: list[dict[int, int]] = [{} for _ in template.caps]
         self.cap_spent: list[dict[int, float]] = [{} for _ in template.caps]

@@ -259,9 +259,8 @@ def _sets(draws: object) -> str:
 def plan_line(view: View) -> str:
     """Say how the run was made: draws, simulations, seed."""
     plan, span = view.results.manifest["plan"], view.results.manifest["period"]
-    draws, per_draw = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"]
+    draws, per_draw, runs = plan.get("parameteruppsattningar", "?"), plan["per_uppsattning"], plan["simuleringar"]
     return (
-        f"{draws} {_sets(draws)}, {plan['simuleringar']} {'simulering' if plan['simuleringar'] == 1 else 'simuleringar'} per scenario "
-        f"({per_draw} per uppsättning), "
+        f"{draws} {_sets(draws)}, {runs} simulering{'' if runs == 1 else 'ar'} per scenario ({per_draw} per uppsättning), "
         f"slumpfrö {plan['slumpfro']}, {text.period(span['start'])} – {text.period(span['slut'])}."
     )
