@@ -53,7 +53,7 @@ def _busy(end: str = "2026-12-31") -> Template:
     return build(
         groups={"ssk": group, "spec": {**group, "pension": {"typisk_relativt_riktalder": -2.5}}},
         end=end,
-        units={u: unit({"ssk": 60, "spec": 20}, {"ssk": 6, "spec": 3}) for u in ("a", "b", "c")},
+        units={u: unit({"ssk": 60, "spec": 20}, {"ssk": 1, "spec": 0.5}) for u in ("a", "b", "c")},
         parameters={"sokande_svar_pa_vakans": 0.5, "belastning_till_avgang_theta": 1, "behov_okning_procent": 1},
         rules={"uppsagningstid_kort_manader": 1, "uppsagningstid_lang_manader": 3, "riktalder_ar": later},
         utbildningar={"vidare": {"titel": "Vidare", "fran": "ssk", "till": "spec", "platser": {"vt": 3, "ht": 4}}},
