@@ -29,7 +29,8 @@ def excerpt(folder: Path) -> str:
     page = io.StringIO()
     terminal.show(ks.open_run(folder).results, Console(file=page, width=100, color_system=None))
     blocks = [[line.rstrip() for line in block.splitlines()] for block in page.getvalue().strip().split("\n\n")]
-    kept = [block for block in blocks if any(word in "\n".join(block[:2]) for word in SHOWN) and any("─" in line for line in block)]
+    tables = [block for block in blocks if any("─" in line for line in block)]
+    kept = [block for block in tables if any(word in "\n".join(block[:2]) for word in SHOWN)]
     return "\n".join([blocks[0][0], "…", *(line for block in kept for line in [*block, "", "…"])][:-2]) + "\n"
 
 
@@ -39,7 +40,7 @@ def picture(folder: Path) -> None:
     if browser is None:
         print("no Chromium: the picture is left as it is")
         return
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--hide-scrollbars"]
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     target = ROOT / "docs" / "bilder" / "rapport.png"
     subprocess.run([browser, *flags, "--window-size=1280,860", f"--screenshot={target}", (folder / "rapport.html").as_uri()],
                    check=True, capture_output=True)
