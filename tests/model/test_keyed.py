@@ -86,3 +86,39 @@ def test_one_changed_bit_changes_half_the_bits() -> None:
         x, bit = int(rng.integers(0, 1 << 63)), int(rng.integers(0, 64))
         flips.append((mix(x) ^ mix(x ^ (1 << bit))).bit_count())
     assert abs(np.mean(flips) - 32) < 5 * 4 / np.sqrt(500)
+
+
+KEYS = [join(simulation_root(1, 0), name_key("person", n)) for n in range(1_500)]
+
+
+def worst_correlation(first: np.ndarray, others: np.ndarray) -> float:
+    """Give the largest correlation of a column with others, in standard errors of independent draws."""
+    z = (first - first.mean()) / first.std()
+    w = (others - others.mean(axis=0)) / others.std(axis=0)
+    return float(np.abs((z[:, None] * w).mean(axis=0)).max() * np.sqrt(len(first)))
+
+
+@pytest.mark.unit
+def test_keys_that_differ_in_one_bit_draw_independently() -> None:
+    """64 neighbours of 1,500 keys: the largest of the correlations is within four and a half standard errors."""
+    u = np.array([uniform(key, 3, 5) for key in KEYS])
+    flipped = np.array([[uniform(key ^ (1 << bit), 3, 5) for bit in range(64)] for key in KEYS])
+    assert worst_correlation(u, flipped) < 4.5
+
+
+@pytest.mark.unit
+def test_neighbouring_decisions_and_occurrences_draw_independently() -> None:
+    """The clocks' gaps and marks, strip beside strip, and the occurrence before and after: no correlation beyond chance."""
+    u = np.array([uniform(key, 256, 7) for key in KEYS])
+    near = [(256 + d, 7 + n) for d in (-256, -2, -1, 0, 1, 2, 256) for n in (-1, 0, 1) if (d, n) != (0, 0)]
+    assert worst_correlation(u, np.array([[uniform(key, d, n) for d, n in near] for key in KEYS])) < 4.5
+
+
+@pytest.mark.unit
+def test_the_taste_of_an_applicant_for_a_post_depends_on_both() -> None:
+    """Uniform over all pairs; no applicant likes every post and no post is liked by everybody more than chance has it."""
+    u = np.array([[uniform(a, 4127, post) for post in KEYS[:200]] for a in KEYS[200:400]])
+    counts = np.bincount((u.ravel() * 100).astype(int), minlength=100)
+    assert abs(float(((counts - 400) ** 2 / 400).sum()) - 99) < 5 * np.sqrt(2 * 99)
+    for means in (u.mean(axis=0), u.mean(axis=1)):
+        assert abs(means.var(ddof=1) * 12 * 200 - 1) < 5 * np.sqrt(2 / 199)
