@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.engine.staffing import Account
 from kompetenssim.engine.world import (
@@ -72,7 +72,8 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account], su
     if len(w.trace):
         w.trace[week] = account
     _measures(w, week, days, first, m)
-    _open_vacancies(w, m)
+    if calendar.first_month[min(week + 1, len(calendar.first_month) - 1)] != m or week + 1 == len(calendar.first_month):
+        _open_vacancies(w, m)
     if calendar.week_year[week] != calendar.week_year[min(week + 1, len(calendar.week_days) - 1)]:
         w.overtime_year = [0] * len(w.overtime_year)
 
@@ -86,37 +87,61 @@ def _share(table: NDArray[np.int64], part: int, days: int) -> NDArray[np.int64]:
     return share
 
 
+class Prices(NamedTuple):
+    """What time and staff cost by cell (öre) and how long full time is (minutes): follows from the quantities in force alone."""
+
+    minute: NDArray[np.float64]
+    week: NDArray[np.float64]
+    overtime_minute: NDArray[np.float64]
+    overtime_factor: float
+    hire: NDArray[np.float64]
+    full_minutes: NDArray[np.float64]
+    presence: NDArray[np.float64]
+
+
+def prices(w: World) -> Prices:
+    """Give the prices in force; needed again only when the inputs change."""
+    import numpy as np
+
+    g = w.group_index
+    pay = np.array(w.values[w.at["pay"] : w.at["pay"] + len(w.t.groups)])[g] * 100.0
+    hire = np.array(w.values[w.at["hire_cost"] : w.at["hire_cost"] + len(w.t.groups)])[g] * 100.0
+    supplement, on_cost = np.array(w.column("pay_supplement")) * 100.0, w.value("on_cost", 0)
+    minute = pay / HOURS_PER_MONTH / 60.0
+    return Prices(
+        minute * (1.0 + on_cost),
+        (pay * w.unsocial[g] + supplement) * (1.0 + on_cost) / WEEKS_PER_MONTH,
+        minute * (1.0 + on_cost * w.one["overtime_fee_share"]),
+        0.5 * (w.one["simple_factor"] + w.one["qualified_factor"]),
+        hire,
+        np.array(w.column("full_time_hours")) * 60.0,
+        np.array(w.column("presence")),
+    )
+
+
 def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int) -> NDArray[np.int64]:
     """Give every cell's flows of the week, columns in the order of FLOWS; fractions of an öre or a minute are dropped."""
     import numpy as np
 
-    g, f = w.group_index, w.family_index
+    g, f, price = w.group_index, w.family_index, w.prices
     c = dict(zip(COUNTED, np.array([_counted(a) for a in accounts], dtype=np.int64).T, strict=True))
     sick = np.array([a.sick for a in accounts])
-    pay_ore = np.array(w.values[w.at["pay"] : w.at["pay"] + len(w.t.groups)])[g] * 100.0
-    on_cost = w.value("on_cost", 0)
-
-    def cells(quantity: str) -> NDArray[np.float64]:
-        return np.array(w.values[w.at[quantity] : w.at[quantity] + len(g)])
-
-    minute_ore = pay_ore / HOURS_PER_MONTH / 60.0 * (1.0 + on_cost)
-    fte_week = (pay_ore * w.unsocial[g] + cells("pay_supplement") * 100.0) * (1.0 + on_cost) / WEEKS_PER_MONTH
-    base = pay_ore / HOURS_PER_MONTH / 60.0 * (1.0 + on_cost * w.one["overtime_fee_share"])
-    simple = 0.5 * (w.one["simple_factor"] + w.one["qualified_factor"])
+    base, simple, fte_week = price.overtime_minute, price.overtime_factor, price.week
     overtime = _whole(c["extra"] * base * w.one["part_time_factor"]) + _whole((c["overtime"] - c["extra"]) * base * simple)
     wage = _whole(done[PAID] / FTE_WEEK * fte_week * (1.0 - (1.0 - SHORT_SICK_PAY) * sick))
     wage += (
-        _whole((c["summer"] / SUMMER_PRODUCTIVITY + done[HOURLY_MINUTES] / WEEK) * minute_ore) + overtime + np.array(w.pool_wage)
+        _whole((c["summer"] / SUMMER_PRODUCTIVITY + done[HOURLY_MINUTES] / WEEK) * price.minute)
+        + overtime
+        + np.array(w.pool_wage)
     )
     pool = c["pool_cost"] + _whole(c["moved"] / 60.0 * w.one["redistribution_travel_sek"] * 100.0)
     study = _whole(np.maximum(0, done[STUDY] - done[UNPAID_STUDY]) / FTE_WEEK * fte_week)
-    hire_cost = np.array(w.values[w.at["hire_cost"] : w.at["hire_cost"] + len(w.t.groups)])[g]
-    recruit = _whole(np.array(w.hires_cost) * hire_cost * 100.0) + np.array(w.cohort_cost)
+    recruit = _whole(np.array(w.hires_cost) * price.hire) + np.array(w.cohort_cost)
     training = np.array(w.training_cost)
     n = len(g)
     w.hires_cost, w.cohort_cost, w.training_cost, w.pool_wage = [0] * n, [0] * n, [0] * n, [0] * n
     length = days * 1440
-    full_minutes = cells("full_time_hours") * 60.0
+    full_minutes = price.full_minutes
     net = done[NET] / FTE_WEEK * full_minutes
     heads = (done[HEADS] + length // 2) // length
     clipped = np.array(w.clipped)
@@ -137,7 +162,7 @@ def _table(w: World, done: NDArray[np.int64], accounts: list[Account], days: int
         "vacant_units_minutes": done[VACANT],
         "frozen_units_minutes": done[FROZEN],
         "contracted_units_minutes": done[CONTRACT],
-        "worked_minutes": _whole(net * cells("presence") * (1.0 - sick)) + c["overtime"],
+        "worked_minutes": _whole(net * price.presence * (1.0 - sick)) + c["overtime"],
         "ordinary_minutes": _whole(done[ORDINARY] / (200.0 * WEEK) * full_minutes),
         "sick_minutes": _whole(done[SICK_UNITS] / (200.0 * WEEK) * full_minutes) + _whole(net * sick),
         "full_time_minutes": _whole(full_minutes * days / 7.0),

@@ -128,7 +128,7 @@ def own_supply(w: World, accounts: list[Account], week: int, done: list[list[int
     for c, (a, presence, full, sick, used, intro, rest) in enumerate(columns):
         heads = (done[HEADS][c] + 5040) // (1440 * days)
         z = normal_quantile(uniform(w.cell_stream[c], clocks.SHORT_SICK, week))
-        a.sick = short_sick_share(sick, w.par["sick_short_spread"][w.group_of[c]] / 100.0, heads, z)
+        a.sick = short_sick_share(sick, w.sick_spread[c], heads, z)
         contracted = done[CONTRACT][c]
         novice = done[NOVICE][c] / contracted if contracted > 0 else 0.0
         away = used + intro * novice + rest

@@ -247,14 +247,15 @@ def _admit(w: World, k: int, seats: int, now: int) -> None:
         return
     anywhere = row.during_group != row.from_group
     minimum = w.theta[row.min_experience]
+    group_of, home = w.group_of, row.from_group
     eligible = [
         p
         for p in w.people
-        if p.state == ACTIVE
+        if group_of[p.cell] == home
+        and p.state == ACTIVE
         and p.programme < 0
         and p.notice_end == NEVER
         and not p.temporary
-        and w.group_of[p.cell] == row.from_group
         and (anywhere or w.unit_of[p.cell] in row.units)
         and w.tenure_months(p, now) >= minimum
     ]

@@ -74,8 +74,9 @@ def inputs_of_week(w: World, week: int) -> None:
 
 
 def _derived(w: World) -> None:
-    """Note what follows from the quantities alone: cells that hire nobody (frozen or closed), mean relative pay by group."""
+    """Note what follows from the quantities alone: cells that hire nobody (frozen or closed), prices, mean pay by group."""
     w.frozen = [f >= 0.5 or c >= 1.0 for f, c in zip(w.column("freeze"), w.column("closed_share"), strict=True)]
+    w.prices = books.prices(w)
     pay = w.column("pay_relative")
     for g, cells in enumerate(w.group_cells):
         total = 0.0

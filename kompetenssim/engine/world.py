@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kompetenssim.engine.books import Prices
+
 # States of employment (domain model 2.3).
 PENDING, ACTIVE, SICK, PARENTAL, LEAVE, HOURLY, AGENCY, GONE = range(8)
 EMPLOYED = (ACTIVE, SICK, PARENTAL, LEAVE)
@@ -217,6 +219,8 @@ class World:
         self.holiday_loss = sum(holiday) / 43.0
         self.clipped = [False] * n
         self.frozen = [False] * n
+        self.prices: Prices
+        self.sick_spread = [self.par["sick_short_spread"][g] / 100.0 for g in template.cell_group]
         self.group_pay = [0.0] * len(template.groups)
         self.next_op = 0
         self.values_changed = True
