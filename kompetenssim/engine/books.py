@@ -45,7 +45,7 @@ class AccountDoesNotClose(Exception):
     """Raised when an hour account does not close: an error in the program, never in the input."""
 
 
-def book(w: World, week: int, done: list[list[int]], accounts: list[Account], supervision: list[int]) -> None:
+def book(w: World, week: int, done: list[list[int]], accounts: list[Account]) -> None:
     """Book a settled week on its months and check that every account closes."""
     import numpy as np
 

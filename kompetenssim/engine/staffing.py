@@ -162,7 +162,7 @@ def _summer_units(w: World, cell: int, week: int, units: int) -> int:
     return found
 
 
-def settle_staffing(w: World, now: int, done: list[list[int]], supervision: list[int], days: int) -> list[Account]:
+def settle_staffing(w: World, done: list[list[int]], supervision: list[int], days: int) -> list[Account]:
     """Cover the need of the settled week in the configured order and give the accounts."""
     week = w.settled
     accounts = [Account() for _ in w.cells]

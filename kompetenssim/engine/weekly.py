@@ -38,10 +38,10 @@ def tick(w: World) -> None:
     settle_examinations(w, now)
     settle_terms(w, now)
     settle_freeze(w, now)
-    accounts = settle_staffing(w, now, done, supervision, days)  # 5, 6
+    accounts = settle_staffing(w, done, supervision, days)  # 5, 6
     order_agency(w, accounts, supervision)  # 7
     settle_workload(w, done, accounts)  # 8
-    books.book(w, week, done, accounts, supervision)  # 9
+    books.book(w, week, done, accounts)  # 9
     _more_hours(w, now)
     fit_strips(w, now)
 

@@ -58,7 +58,6 @@ class StartState(NamedTuple):
     reference: NDArray[np.float64]
     vacancy: NDArray[np.float64]
     parts: NDArray[np.float64]
-    agency_hours: NDArray[np.float64]
 
 
 class Register(NamedTuple):
@@ -111,7 +110,7 @@ def start_state(
     pension = _retirements(template, register, of, hazard)
     hourly = pension * par["works_on_share"] * par["works_on_months"] / 12.0 * par["works_on_hours"]
     hourly = hourly[group] * heads / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n_groups))[group]
-    need, agency_hours, b = _need(template, theta, par, one, base, own, hourly, fte, vacant, register, spread)
+    need, b = _need(template, theta, par, one, base, own, hourly, fte, vacant, register, spread)
     fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
     pool = np.array(template.cell_is_pool)
     weight = np.where(pool, 0.0, fte)
@@ -122,7 +121,7 @@ def start_state(
         1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups)
     )
     arrivals, parts = _arrivals(template, theta, par, of, away, pension, fertile_g)
-    return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts, agency_hours)
+    return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts)
 
 
 def absence_shares(par: dict[str, NDArray[np.float64]], fertile: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -230,8 +229,8 @@ def _need(
     vacant: NDArray[np.float64],
     register: Register,
     spread: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Give need, agency hours (need-equivalent) and workload per cell at the start."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give need and workload per cell at the start."""
     group = np.array(template.cell_group)
     profile = np.array(template.cell_need_season)
     presence = np.array(template.presence_season)
@@ -287,7 +286,7 @@ def _need(
             for c in range(len(own))
         ]
     )
-    return need, agency.mean(axis=1), b
+    return need, b
 
 
 def _spread(
