@@ -182,17 +182,29 @@ def destination(
 
     The folder is `out`, which must be absent or empty (UserError, code 2), else `resultat/<id>`; a finished one is
     reused unless `again`. What `save` writes with `detail` has an id of its own. Raises UserError for an engine that this
-    version does not have.
+    version does not have or that cannot run here.
     """
-    from kompetenssim.forecast.engines import choose_engine
+    from kompetenssim.forecast.engines import accept_engine
     from kompetenssim.forecast.identity import run_id
     from kompetenssim.forecast.run import plan_of
     from kompetenssim.forecast.store import destination as decide
 
     every = specs if reference is None else _with_last(specs, reference)
     plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None)
-    twin = choose_engine(engine, plan.simulations) == "tvilling"
-    return decide(run_id(every, plan, twin=twin, detail=detail), out=out, again=again)
+    accept_engine(engine)
+    return decide(run_id(every, plan, twin=engine == "tvilling", detail=detail), out=out, again=again)
+
+
+def engine_remark(
+    specs: Sequence[Specification], *, reference: Specification | None = None, replications: int | None = None,
+    engine: Engine | str = "auto",
+) -> str | None:
+    """Say what a user should know of the engine that a run of these scenarios takes; None when there is nothing to say."""
+    from kompetenssim.forecast.engines import slower_remark
+    from kompetenssim.forecast.run import plan_of
+
+    every = specs if reference is None else _with_last(specs, reference)
+    return slower_remark(engine, plan_of(every, replications=replications).simulations * len(every))
 
 
 def check(path: str | Path) -> CheckReport:

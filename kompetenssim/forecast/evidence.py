@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from kompetenssim.forecast import targets
+from kompetenssim.forecast.engines import find_fill
 from kompetenssim.forecast.mask import suppressed
 from kompetenssim.forecast.observed import ORE_PER_MSEK
 from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
@@ -88,11 +89,11 @@ def applicants(run: Forecast) -> Rows:
 
     The base is what must come in (all exits); graduates, examinations and returns come by other ways, the rest from outside.
     """
-    from kompetenssim.model.inputs import fill
     from kompetenssim.model.start_state import PARTS
 
+    fill = find_fill(run.engine)
     for e, template in zip(run.ensembles, run.templates, strict=True):
-        parts = np.mean([fill(template, theta).arrivals_parts for theta in e.theta], axis=0)
+        parts = np.mean([np.array(fill(template, theta).arrivals_parts) for theta in e.theta], axis=0)
         for g, group in enumerate(template.groups):
             for part, value in zip(PARTS, parts[g], strict=True):
                 yield {"scenario": e.scenario, "yrkesgrupp": group, "del": part, "per_ar": float(value)}

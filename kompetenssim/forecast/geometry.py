@@ -1,7 +1,7 @@
 """Places of a result: cells, the sums over them that are kept, and the periods they are summed over.
 
-A worker keeps *atoms* only: units, area × group, what belongs to the region as a whole (costs of measures),
-and the populations of the targets. Every margin that is printed is a sum of atoms, taken when it is needed.
+A worker keeps *atoms* only: units, area × group, what belongs to the region as a whole (costs of measures), and
+populations of targets that are no sum of these. Every margin that is printed is a sum of atoms, taken when it is needed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALL = "alla"
+Members = tuple[tuple[int, ...], ...]  # for each sum the numbers of its parts
 
 
 class Place(NamedTuple):
@@ -77,10 +78,10 @@ class Spans(NamedTuple):
 class Geometry:
     """Hold the places and periods of one scenario.
 
-    `atoms[a]` are the cells an atom sums over (the last is empty: the region as a whole). `margin_weights`
-    [atoms, margins] and `selection_weights` [atoms, selections] say which atoms a sum takes;
-    `week_weights` [area_groups, week_margins] does it for the weekly account. `places` are margins and cells
-    together, sorted; `places_order` picks them from margins followed by cells.
+    `atoms[a]` are the cells an atom sums over: units, then `area_groups`, then populations of targets, last the region as a
+    whole (empty). `margin_atoms` and `selection_atoms` say which atoms a sum takes; `week_margin_parts` which of
+    `area_groups`, for the weekly account. `places` are margins and cells together, sorted; `places_order` picks them from
+    margins followed by cells.
     """
 
     months: tuple[str, ...]
@@ -93,10 +94,10 @@ class Geometry:
     atoms: tuple[tuple[int, ...], ...]
     area_groups: tuple[tuple[int, int], ...]
     margins: tuple[Place, ...]
-    margin_weights: NDArray[np.float64]
-    selection_weights: NDArray[np.float64]
+    margin_atoms: Members
+    selection_atoms: Members
     week_margins: tuple[Place, ...]
-    week_weights: NDArray[np.float64]
+    week_margin_parts: Members
     places: tuple[Place, ...]
     places_order: NDArray[np.int64]
 
@@ -106,11 +107,12 @@ class Geometry:
         return tuple(dict.fromkeys(month[:4] for month in self.months))
 
     @property
-    def area_group_cells(self) -> tuple[tuple[int, ...], ...]:
-        """Cells of each of `area_groups`: the atoms after those of the units."""
+    def area_group_atoms(self) -> slice:
+        """Where the atoms of `area_groups` are: after those of the units."""
         units = len({cell.unit for cell in self.cells})
-        return self.atoms[units : units + len(self.area_groups)]
+        return slice(units, units + len(self.area_groups))
 
+    @cached_property
     def full_months(self) -> NDArray[np.int64]:
         """Give 1 for each month simulated in full, 0 for one that the run cuts."""
         return np.array([int(d == monthrange(int(m[:4]), int(m[5:]))[1])
@@ -119,19 +121,22 @@ class Geometry:
     def spans(self, first: Iterable[int], last: Iterable[int], labels: Sequence[str]) -> Spans:
         """Make periods from the indices of their first and last months."""
         a, b = np.fromiter(first, np.int64), np.fromiter(last, np.int64)
-        full = np.concatenate([[0], np.cumsum(self.full_months())])
+        full = np.concatenate([[0], np.cumsum(self.full_months)])
         days = np.concatenate([[0.0], np.cumsum(np.array(self.month_days, dtype=np.float64))])
         return Spans(tuple(labels), a, b, full[b + 1] - full[a], days[b + 1] - days[a])
 
+    @cached_property
     def month_spans(self) -> Spans:
         """Give every month as a period of its own."""
         return self.spans(range(len(self.months)), range(len(self.months)), self.months)
 
+    @cached_property
     def year_spans(self) -> Spans:
         """Give every calendar year, the first and last perhaps partial."""
         of_year = [[i for i, m in enumerate(self.months) if m[:4] == year] for year in self.years]
         return self.spans((i[0] for i in of_year), (i[-1] for i in of_year), self.years)
 
+    @cached_property
     def rolling_spans(self) -> Spans:
         """Give the twelve months that end with each month; fewer at the beginning."""
         return self.spans((max(0, i - 11) for i in range(len(self.months))), range(len(self.months)), self.months)
@@ -156,15 +161,18 @@ def make_geometry(template: HasPlaces, *, sets: Mapping[str, Sequence[str]], sel
     atoms = [tuple(i for i in numbers if cells[i].unit == unit) for _, unit in units]
     atoms += [tuple(i for i in numbers if (cells[i].area, cells[i].group) == name) for name in pair_names]
     chosen = [tuple(i for i in numbers if _selected(cells[i], selection, sets)) for selection in selections]
-    extra = sorted({c for c in chosen if c})
-    atoms += [*extra, ()]
+    parts = {c: _parts(c, atoms, len(units)) for c in chosen}
+    for c in sorted(c for c, found in parts.items() if found is None):
+        parts[c] = (len(atoms),)
+        atoms.append(c)
+    whole = len(atoms)
+    atoms.append(())
 
     pair_columns: dict[Place, list[int]] = {}
     for k, (area, group) in enumerate(pair_names):
         names = [group, *(key for key in sorted(sets) if key not in template.groups and group in members(key, sets))]
         for place in {Place(a, ALL, g) for a in (ALL, area) for g in (ALL, *names)}:
             pair_columns.setdefault(place, []).append(k)
-    whole = len(atoms) - 1
     columns = {place: [len(units) + k for k in ks] for place, ks in pair_columns.items()}
     columns[Place(ALL, ALL, ALL)].append(whole)
     columns |= {Place(area, unit, ALL): [k] for k, (area, unit) in enumerate(units)}
@@ -173,29 +181,30 @@ def make_geometry(template: HasPlaces, *, sets: Mapping[str, Sequence[str]], sel
     week_margins = tuple(sorted(pair_columns))
     both = (*margins, *cells)
     order = sorted(range(len(both)), key=lambda i: both[i])
-    picked = [[len(units) + len(pairs) + extra.index(c)] if c else [] for c in chosen]
-    for c, atoms_of in zip(chosen, picked, strict=True):
-        if len(c) == len(cells):
-            atoms_of.append(whole)
+    picked = [(*(parts[c] or ()), *([whole] if len(c) == len(cells) else [])) for c in chosen]
     return Geometry(
         months=tuple(template.months), month_days=tuple(template.month_days), weeks=tuple(template.weeks),
         week_days=tuple(template.week_days), group_keys=tuple(template.groups), cells=cells,
         initial_employees=tuple(int(n) for n in template.initial_employees), atoms=tuple(atoms), area_groups=tuple(pairs),
-        margins=margins, margin_weights=_weights(len(atoms), [columns[p] for p in margins]),
-        selection_weights=_weights(len(atoms), picked), week_margins=week_margins,
-        week_weights=_weights(len(pairs), [pair_columns[p] for p in week_margins]),
+        margins=margins, margin_atoms=tuple(tuple(columns[p]) for p in margins), selection_atoms=tuple(picked),
+        week_margins=week_margins, week_margin_parts=tuple(tuple(pair_columns[p]) for p in week_margins),
         places=tuple(both[i] for i in order), places_order=np.array(order, dtype=np.int64),
     )
+
+
+def _parts(chosen: tuple[int, ...], atoms: Sequence[tuple[int, ...]], units: int) -> tuple[int, ...] | None:
+    """Find the area × groups, or else the units, that hold the chosen cells and nothing else; None when neither do.
+
+    The first `units` atoms divide the cells, and so do the rest.
+    """
+    for numbers in (range(units, len(atoms)), range(units)):
+        inside = tuple(k for k in numbers if set(atoms[k]) <= set(chosen))
+        if sum(len(atoms[k]) for k in inside) == len(chosen):
+            return inside
+    return None
 
 
 def _selected(cell: Place, selection: Selection, sets: Mapping[str, Sequence[str]]) -> bool:
     groups = {group for key in selection.groups for group in members(key, sets)}
     return ((not selection.areas or cell.area in selection.areas) and (not selection.units or cell.unit in selection.units)
             and (not groups or cell.group in groups))
-
-
-def _weights(rows: int, columns: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    weights = np.zeros((rows, len(columns)))
-    for j, of_column in enumerate(columns):
-        weights[list(of_column), j] = 1.0
-    return weights

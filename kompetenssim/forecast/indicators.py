@@ -212,43 +212,41 @@ def listing() -> list[dict[str, str]]:
     return rows
 
 
-def combine(
-    indicator: Indicator, column: Callable[[str], Array], days: Array, *,
-    expand: Callable[[Array], Array] = lambda values: values, extra: tuple[Array, Array] | None = None,
-) -> Array:
-    """Put an indicator together from columns already summed over their period.
+def combine(indicator: Indicator, above: Array, below: Array | None, days: Array) -> Array:
+    """Put an indicator together from its numerator and denominator, summed over places and period.
 
-    `expand` sums places further, after the columns are added up. `days` and `extra` broadcast against what comes out;
-    `extra` is added to numerator and denominator before the division. A ratio whose denominator is not positive is NaN:
-    it says nothing.
+    `days` broadcasts against them. A ratio whose denominator is not positive is NaN: it says nothing.
     """
-    above = expand(weigh(indicator.numerator, column))
-    if extra is not None:
-        above = above + extra[0]
     if indicator.denominator is None:
         return above * indicator.scale
-    if DAYS in indicator.denominator:
+    if below is None:  # the denominator is DAYS
         return above / days * indicator.scale
-    below = expand(weigh(indicator.denominator, column))
-    if extra is not None:
-        below = below + extra[1]
-    ratio: Array = np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
-    return ratio * indicator.scale
+    ratio: Array = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+    ratio *= indicator.scale
+    return ratio
 
 
 def weigh(terms: Terms, column: Callable[[str], Array]) -> Array:
-    """Add up columns with their signs."""
-    total: Array | None = None
-    for name, sign in terms.items():
-        part = column(name) if sign == 1 else sign * column(name)
-        total = part if total is None else total + part
-    assert total is not None
+    """Add up columns with their signs; `column` gives a new array."""
+    (first, sign), *others = terms.items()
+    total = column(first)
+    if sign != 1:
+        total *= sign
+    for name, factor in others:
+        part = column(name)
+        if factor == 1:
+            total += part
+        else:
+            total += factor * part
     return total
 
 
-def is_stock(name: str) -> bool:
-    """Tell whether a column is a stock: its value is that of the last minute."""
-    return name in STOCKS
+def is_stock(terms: Terms) -> bool:
+    """Tell whether terms are stocks: their sum over a period is that of the last minute. Raises ValueError for a mix."""
+    kinds = {name in STOCKS for name in terms}
+    if len(kinds) != 1:
+        raise ValueError(f"stocks and flows in one sum: {', '.join(terms)}")
+    return kinds.pop()
 
 
 def _formula(terms: Terms, scale: float) -> str:

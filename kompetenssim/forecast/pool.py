@@ -15,11 +15,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from kompetenssim.forecast.errors import UserError
-from kompetenssim.forecast.sample import Chunk
-from kompetenssim.forecast.worker import Failure, Job, Task, serve
+from kompetenssim.forecast.worker import Done, Failure, Job, Task, serve
 
 
-def work_through(job: Job, tasks: Sequence[Task], workers: int) -> Generator[tuple[Task, Chunk], None, None]:
+def work_through(job: Job, tasks: Sequence[Task], workers: int) -> Generator[tuple[Task, Done], None, None]:
     """Do the tasks in parallel processes and give them as they are finished, in any order.
 
     Whatever ends the iteration early (an error, Ctrl-C, the caller) ends the workers too. Raises UserError for a task that
@@ -72,14 +71,14 @@ def _give(pipe: Connection, task: Task) -> Task:
     return task
 
 
-def _receive(pipe: Connection, task: Task, job: Job) -> Chunk:
+def _receive(pipe: Connection, task: Task, job: Job) -> Done:
     try:
-        answer: Chunk | Failure = pipe.recv()
+        answer: Done | Failure = pipe.recv()
     except (EOFError, OSError):
         reason = "arbetsprocessen avslutades i förtid; troligen räckte minnet inte – pröva färre med --processer"
         raise UserError(failure_text(task, job, reason)) from None
     if isinstance(answer, Failure):
-        raise UserError(failure_text(task, job, answer.reason)) from RuntimeError(answer.traceback)
+        raise UserError(failure_text(answer.task, job, answer.reason)) from RuntimeError(answer.traceback)
     return answer
 
 

@@ -15,8 +15,10 @@ from kompetenssim.forecast.summary import TEXTS
 from kompetenssim.forecast.tablefile import read_csv
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 MANIFEST = "manifest.json"
 
@@ -61,6 +63,11 @@ class Results:
         return key
 
     @property
+    def warnings(self) -> list[dict[str, Any]]:
+        """What the user should know: warnings of the input files, and of how the run was made; `kod`, `fil`, `rad`, `text`."""
+        return [*self.manifest["varningar"], *self.run_info.get("varningar", [])]
+
+    @property
     def calibrated(self) -> bool:
         """Tell whether every scenario is calibrated from a known start state; else pages carry the banner."""
         return bool(self.manifest["kalibrerad"])
@@ -101,8 +108,8 @@ class Results:
 
         Row groups are read and thinned one at a time: a run of a region has millions of rows, a table needs thousands.
         """
+        import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         values = {key: [value] if isinstance(value, str) else sorted(value) for key, value in wanted.items()}
@@ -115,11 +122,19 @@ class Results:
             for k in range(file.num_row_groups):
                 if _may_hold(file.metadata.row_group(k), values):
                     part = file.read_row_group(k, columns=needed)
-                    for key, allowed in values.items():
-                        part = part.filter(pc.is_in(part[key].cast(pa.string()), value_set=pa.array(allowed, pa.string())))
-                    parts.append(part.select(chosen))
+                    kept = [_among(part[key], allowed) for key, allowed in values.items()]
+                    parts.append((part.filter(pa.array(np.logical_and.reduce(kept))) if kept else part).select(chosen))
             whole = pa.concat_tables(parts) if parts else pa.schema([file.schema_arrow.field(c) for c in chosen]).empty_table()
         return whole.unify_dictionaries()
+
+
+def _among(column: pa.ChunkedArray, allowed: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which rows of a coded column have one of the texts; each text is compared once, not each row."""
+    import numpy as np
+
+    found = [np.isin(np.array(chunk.dictionary.to_pylist(), dtype=object), allowed)[chunk.indices.to_numpy()]
+             for chunk in column.chunks]
+    return np.concatenate(found) if found else np.zeros(0, dtype=bool)
 
 
 def _may_hold(group: Any, values: Mapping[str, Sequence[str]]) -> bool:

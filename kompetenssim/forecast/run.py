@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kompetenssim.forecast.engines import HANDFUL, choose_engine
+from kompetenssim.forecast.engines import choose_engine, enough_for_workers, prepare_engine, slower_remark
 from kompetenssim.forecast.ensemble import Ensemble, make_ensemble
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.geometry import Geometry, Selection, make_geometry
 from kompetenssim.forecast.observed import observed_of
 from kompetenssim.forecast.plan import Plan
 from kompetenssim.forecast.pool import failure_text, work_through
-from kompetenssim.forecast.sample import Chunk
-from kompetenssim.forecast.worker import Job, do_task, reason_of, tasks_of
+from kompetenssim.forecast.scratch import Scratch
+from kompetenssim.forecast.worker import Done, Job, Task, TaskFailed, do_task, reason_of, tasks_of
 
 if TYPE_CHECKING:
     from kompetenssim.model.template import Template
@@ -30,7 +30,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """Hold a finished run: what went in and all its simulations, scenarios in the order they were given."""
+    """Hold a finished run: what went in and all its simulations, scenarios in the order they were given.
+
+    `engine_cpu_seconds` of `workers_cpu_seconds` were spent inside the engine; `remarks` are for the user.
+    """
 
     plan: Plan
     specs: tuple[Specification, ...]
@@ -40,6 +43,9 @@ class Forecast:
     processes: int
     started: str
     seconds: float
+    engine_cpu_seconds: float
+    workers_cpu_seconds: float
+    remarks: tuple[str, ...]
 
     @property
     def reference(self) -> Ensemble | None:
@@ -63,20 +69,29 @@ def run(
     plan = plan_of(specs, replications=replications, per_draw=per_draw, seed=seed, reference=reference)
     _same_period(specs)
     total = plan.simulations * len(specs)
-    name = choose_engine(engine, total)
-    job = Job(
-        name, plan, tuple(templates), tuple(geometry_of(s, t) for s, t in zip(specs, templates, strict=True)),
-        tuple(draw_matrix(t.parameters, plan.draws, plan.seed) for t in templates),
-    )
-    workers = 1 if total <= HANDFUL else min(processes or _cores(), total)
+    name, remark = choose_engine(engine, total), slower_remark(engine, total)
+    thetas = [draw_matrix(t.parameters, plan.draws, plan.seed) for t in templates]
+    scratch = Scratch()
+    job = Job(name, plan, tuple(templates), tuple(geometry_of(s, t) for s, t in zip(specs, templates, strict=True)),
+              tuple(tuple(theta) for theta in thetas), scratch.folder)
+    workers = min(processes or _cores(), total) if enough_for_workers(name, total) else 1
     began, started = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    chunks = _in_process(job, progress) if workers == 1 else _in_workers(job, workers, progress)
-    ensembles = tuple(
-        make_ensemble(spec.key, job.geometries[i], plan, job.thetas[i], [c for c in chunks if c.scenario == i], observed_of(spec))
-        for i, spec in enumerate(specs)
-    )
+    try:
+        prepare_engine(name)
+        answers = _in_process(job) if workers == 1 else work_through(job, tasks_of(plan, workers), workers)
+        done = _collected(answers, total, progress)
+        ensembles = tuple(
+            make_ensemble(spec.key, job.geometries[i], plan, thetas[i], [d.chunk for d in done if d.chunk.scenario == i],
+                          observed_of(spec), scratch)
+            for i, spec in enumerate(specs)
+        )
+    except BaseException:
+        scratch.remove()
+        raise
     return Forecast(plan=plan, specs=tuple(specs), templates=tuple(templates), ensembles=ensembles, engine=name,
-                    processes=workers, started=began, seconds=time.perf_counter() - started)
+                    processes=workers, started=began, seconds=time.perf_counter() - started,
+                    engine_cpu_seconds=sum(d.engine_seconds for d in done), workers_cpu_seconds=sum(d.seconds for d in done),
+                    remarks=() if remark is None else (remark,))
 
 
 def plan_of(
@@ -118,28 +133,22 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _in_process(job: Job, progress: Progress | None) -> list[Chunk]:
-    tasks = tasks_of(len(job.templates), job.plan.simulations, 1)
-    chunks = []
-    for done, task in enumerate(tasks, start=1):
+def _in_process(job: Job) -> Generator[tuple[Task, Done], None, None]:
+    for task in tasks_of(job.plan, 1):
         try:
-            chunks.append(do_task(job, task))
-        except Exception as error:
-            raise UserError(failure_text(task, job, reason_of(error))) from error
-        if progress is not None:
-            progress(done, len(tasks))
-    return chunks
+            done = do_task(job, task)
+        except TaskFailed as error:
+            raise UserError(failure_text(error.task, job, reason_of(error))) from error.__cause__
+        yield task, done
 
 
-def _in_workers(job: Job, workers: int, progress: Progress | None) -> list[Chunk]:
-    total = job.plan.simulations * len(job.templates)
-    tasks = tasks_of(len(job.templates), job.plan.simulations, max(1, min(10, total // (8 * workers))))
-    chunks = []
-    done = 0
-    with closing(work_through(job, tasks, workers)) as finished:
-        for task, chunk in finished:
-            chunks.append(chunk)
-            done += task.size
+def _collected(answers: Generator[tuple[Task, Done], None, None], total: int, progress: Progress | None) -> list[Done]:
+    finished = []
+    count = 0
+    with closing(answers):
+        for task, done in answers:
+            finished.append(done)
+            count += task.size
             if progress is not None:
-                progress(done, total)
-    return chunks
+                progress(count, total)
+    return finished

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 PROBABILITIES = {"p05": 0.05, "p10": 0.10, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p90": 0.90, "p95": 0.95}
@@ -28,23 +30,49 @@ class Effects(NamedTuple):
 
 
 def describe(values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Summarise over the first axis: `antal`, mean, standard deviation (n − 1) and quantiles of type 7; NaN is left out."""
-    ordered = np.sort(values, axis=0)
-    count = np.sum(~np.isnan(values), axis=0)
-    mean, deviation = _mean_and_deviation(values, count)
-    return {"antal": count, "medelvarde": mean, "standardavvikelse": deviation,
-            **{name: quantile(ordered, count, p) for name, p in PROBABILITIES.items()}}
+    """Summarise over the first axis: `antal`, mean, standard deviation (n − 1) and quantiles of type 7; NaN is left out.
+
+    One sort serves all quantiles.
+    """
+    simulations = len(values)
+    total = values.sum(axis=0)
+    if np.isnan(total).any():
+        known = ~np.isnan(values)
+        count = known.sum(axis=0)
+        filled = np.where(known, values, 0.0)
+        mean = np.divide(filled.sum(axis=0), count, out=np.full(count.shape, np.nan), where=count > 0)
+        off = np.where(known, filled - np.where(count > 0, mean, 0.0), 0.0)
+    else:
+        count = np.full(total.shape, simulations)
+        mean = total / simulations
+        off = values - mean
+    off *= off
+    variance = np.divide(off.sum(axis=0), count - 1, out=np.full(count.shape, np.nan), where=count > 1)
+    return {"antal": count, "medelvarde": mean, "standardavvikelse": np.sqrt(variance),
+            **dict(zip(PROBABILITIES, quantiles(values, tuple(PROBABILITIES.values()), count), strict=True))}
 
 
-def quantile(ordered: NDArray[np.float64], count: NDArray[np.int64], p: float) -> NDArray[np.float64]:
-    """Pick the type 7 quantile from values sorted along the first axis, of which the first `count` are numbers."""
-    at = np.maximum(count - 1, 0) * p
-    below = np.floor(at).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    low = np.take_along_axis(ordered, below[None], axis=0)[0]
-    high = np.take_along_axis(ordered, above[None], axis=0)[0]
-    picked: NDArray[np.float64] = low + (at - below) * (high - low)
-    return picked
+def quantiles(
+    values: NDArray[np.float64], probabilities: Sequence[float], count: NDArray[np.int64] | None = None,
+) -> list[NDArray[np.float64]]:
+    """Give quantiles of type 7 over the first axis; of each, `count` values are numbers and the others NaN (None: all are).
+
+    The values are sorted along an axis that lies together in memory.
+    """
+    ordered = np.array(values.T, order="C")
+    ordered.sort(axis=-1)
+    last = len(values) - 1
+    if count is None or (count > last).all():
+        return [_between(ordered[..., below], ordered[..., min(below + 1, last)], at - below).T
+                for at in (last * p for p in probabilities) for below in (int(at),)]
+    found = []
+    ends = np.maximum(count.T - 1, 0)
+    for p in probabilities:
+        at = ends * p
+        below = np.floor(at).astype(np.int64)
+        low, high = (np.take_along_axis(ordered, k[..., None], axis=-1)[..., 0] for k in (below, np.minimum(below + 1, ends)))
+        found.append(_between(low, high, at - below).T)
+    return found
 
 
 def effects(differences: NDArray[np.float64], per_draw: int) -> Effects:
@@ -71,9 +99,10 @@ def effects(differences: NDArray[np.float64], per_draw: int) -> Effects:
     parameter = np.maximum(_mean_covariance(grouped), 0.0)
     total = parameter + chance / per_draw
     factor = np.divide(parameter, total, out=np.zeros(shape), where=total > 0)
-    shrunk = np.sort(mean + factor * (of_draw - of_draw.mean(axis=0)), axis=0)
-    count = np.full(shape, draws)
-    low80, high80, low95, high95 = (quantile(shrunk, count, p) for p in (0.10, 0.90, 0.025, 0.975))
+    of_draw -= of_draw.mean(axis=0)
+    of_draw *= factor
+    of_draw += mean
+    low80, high80, low95, high95 = quantiles(of_draw, (0.10, 0.90, 0.025, 0.975))
     undefined = np.isnan(mean)
     parts = (np.sqrt(parameter), np.sqrt(chance), low80, high80, low95, high95)
     return Effects(mean, error, *(np.where(undefined, np.nan, part) for part in parts))
@@ -82,8 +111,11 @@ def effects(differences: NDArray[np.float64], per_draw: int) -> Effects:
 def correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     """Correlate over the first axis; NaN when one of them does not vary."""
     da, db = a - a.mean(axis=0), b - b.mean(axis=0)
-    scale = np.sqrt((da * da).sum(axis=0) * (db * db).sum(axis=0))
-    found: NDArray[np.float64] = np.divide((da * db).sum(axis=0), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
+    product = da * db
+    da *= da
+    db *= db
+    scale = np.sqrt(da.sum(axis=0) * db.sum(axis=0))
+    found: NDArray[np.float64] = np.divide(product.sum(axis=0), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
     return found
 
 
@@ -125,19 +157,16 @@ def wilson(share: float, number: float, z: float = Z80) -> tuple[float, float]:
     return (0.0 if share == 0 else centre - half), (1.0 if share == 1 else centre + half)
 
 
-def _mean_and_deviation(values: NDArray[np.float64], count: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-    mean = np.divide(filled.sum(axis=0), count, out=np.full(count.shape, np.nan), where=count > 0)
-    squares = np.where(known, (filled - np.where(count > 0, mean, 0.0)) ** 2, 0.0).sum(axis=0)
-    variance = np.divide(squares, count - 1, out=np.full(count.shape, np.nan), where=count > 1)
-    return mean, np.sqrt(variance)
+def _between(low: NDArray[np.float64], high: NDArray[np.float64], share: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = low + share * (high - low)
+    return found
 
 
 def _mean_covariance(grouped: NDArray[np.float64]) -> NDArray[np.float64]:
     draws, per_draw = grouped.shape[:2]
     centred = grouped - grouped.mean(axis=0)
     of_sum = (centred.sum(axis=1) ** 2).sum(axis=0)
-    of_each = (centred**2).sum(axis=(0, 1))
+    centred *= centred
+    of_each = centred.sum(axis=(0, 1))
     covariance: NDArray[np.float64] = (of_sum - of_each) / (per_draw * (per_draw - 1) * (draws - 1))
     return covariance

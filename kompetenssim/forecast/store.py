@@ -101,7 +101,9 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
     _write_json(folder / MANIFEST, manifest_of(run, identity, hashes, detail=detail))
     _write_json(folder / "korning.json", {
         "startad": run.started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"), "sekunder": round(run.seconds, 3),
+        "cpu_motor_s": round(run.engine_cpu_seconds, 3), "cpu_arbetare_s": round(run.workers_cpu_seconds, 3),
         "motor": run.engine, "processer": run.processes, "maskin": platform.machine(), "karnor": os.cpu_count(),
+        "varningar": [{"kod": "motor_langsam", "fil": None, "rad": None, "text": text} for text in run.remarks],
     })
 
 

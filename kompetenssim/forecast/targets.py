@@ -193,11 +193,12 @@ class _Series:
 
     def __init__(self, indicator: Indicator, ensemble: Ensemble, number: int, place: Place | None) -> None:
         self.indicator, self.ensemble, self.geometry = indicator, ensemble, ensemble.geometry
-        self.weights = ensemble.geometry.selection_weights[:, [number]]
+        sums = evaluate.read(indicator, ensemble.months)
+        self.sums = evaluate.at_places(sums, [ensemble.geometry.selection_atoms[number]])
         self.place = place
 
     def complete_years(self) -> list[str]:
-        spans = self.geometry.year_spans()
+        spans = self.geometry.year_spans
         return [label for label, months in zip(spans.labels, spans.months, strict=True) if months == 12]
 
     def year(self, year: str) -> NDArray[np.float64]:
@@ -215,18 +216,20 @@ class _Series:
         if first not in months or last not in months:
             return None, "ej komplett"
         a, b = months.index(first), months.index(last)
-        if not self.geometry.full_months()[a : b + 1].all():
+        if not self.geometry.full_months[a : b + 1].all():
             return None, "ej komplett"
         values = self.rolling()[:, b] if base == "rullande12" else self._between(a, b)
         return (None, "ej komplett") if np.isnan(values).any() else (values, "utvarderad")
 
     def rolling(self) -> NDArray[np.float64]:
-        return evaluate.rolling(self.indicator, self.ensemble, weights=self.weights, places=[self.place]).array[:, :, 0]
+        spans = self.geometry.rolling_spans
+        sums = evaluate.in_spans(self.indicator, self.sums, spans)
+        return evaluate.rolling_at(self.indicator, self.ensemble, sums, [self.place], spans)[:, :, 0]
 
     def first_months(self, base: str, limit: Limit, month: str, at_date: NDArray[np.float64]) -> list[str]:
         if base == "rullande12":
             values = self.rolling()
-            known: NDArray[np.bool_] = np.all(~np.isnan(values), axis=0) & (self.geometry.full_months() == 1)
+            known: NDArray[np.bool_] = np.all(~np.isnan(values), axis=0) & (self.geometry.full_months == 1)
             labels = [m for m, k in zip(self.geometry.months, known.tolist(), strict=True) if k]
             return first_lasting_month(limit.holds(values[:, known]), 12, labels)
         if base == "kalenderar":
@@ -237,7 +240,7 @@ class _Series:
 
     def _between(self, first: int, last: int) -> NDArray[np.float64]:
         spans: Spans = self.geometry.spans([first], [last], [""])
-        return evaluate.over_spans(self.indicator, self.ensemble, spans, self.weights)[:, 0, 0]
+        return evaluate.value(self.indicator, evaluate.in_spans(self.indicator, self.sums, spans), spans)[:, 0, 0]
 
 
 def _probability(hits: NDArray[np.bool_], ensemble: Ensemble) -> tuple[float, tuple[float, float], float]:

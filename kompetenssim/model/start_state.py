@@ -2,38 +2,91 @@
 
 Initial vacancies and agency hours are data, balance is never assumed: where a unit has no staffing target,
 its need is what own staff, agency hours (observed cost / price) and the assumed rest together covered.
+
+Plain functions of scalars and one-dimensional sequences, which a compiler reads as they stand (design 8). Hours are per
+week, rates per year; `par[G_… * groups + g]` are the group parameters, `one[ONE_…]` the scalars.
 """
 
 from __future__ import annotations
 
-from math import erf, log, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from math import erf, exp, sqrt
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from kompetenssim.model.calendar import DAY, YEAR
 from kompetenssim.model.distributions import lognormal_mean
+from kompetenssim.model.positions import (
+    G_EXIT_PERCENT,
+    G_INTRO_SUPERVISION,
+    G_LEARN_AFTER_INTRO,
+    G_LEARN_FULL_MONTHS,
+    G_LEARN_INTRO_MONTHS,
+    G_LEARN_START,
+    G_LEARN_START_EXPERIENCED,
+    G_LEAVE_MEDIAN_MONTHS,
+    G_LEAVE_PERCENT,
+    G_LEAVE_SIGMA,
+    G_NOVICE_SHARE,
+    G_PARENTAL_MEDIAN_MONTHS,
+    G_PARENTAL_PERCENT,
+    G_PARENTAL_SIGMA,
+    G_SICK_LONG_PERCENT,
+    G_SICK_MEDIAN_MONTHS,
+    G_SICK_SIGMA,
+    G_WORKS_ON_HOURS,
+    G_WORKS_ON_MONTHS,
+    G_WORKS_ON_SHARE,
+    ONE_NOVICE_EXIT,
+    ONE_PLACEMENT_HOURS,
+    ONE_START_OVERTIME_PERCENT,
+    ONE_WEIGHT_AGENCY,
+    ONE_WEIGHT_NOVICES,
+    ONE_WEIGHT_OVERTIME,
+    ONE_WEIGHT_SUPERVISION,
+    ONE_WEIGHT_UNMET,
+    ONE_YOUNG_EXIT,
+    Q_AGENCY_DELIVERY,
+    Q_AGENCY_ORDER_SHARE,
+    Q_AGENCY_PRICE,
+    Q_AGENCY_PRODUCTIVITY,
+    Q_COMPENSATORY_REST,
+    Q_DUTY_HOURS,
+    Q_EXIT_RATE,
+    Q_EXTRA_HOURS_SHARE,
+    Q_FULL_TIME_HOURS,
+    Q_MISMATCH,
+    Q_NEED_HOURS,
+    Q_OVERTIME_PRACTICE,
+    Q_PRESENCE,
+    Q_SHORT_SICK,
+)
 from kompetenssim.model.rules import (
     STAGES,
     SUMMER_PRODUCTIVITY,
     SUMMER_SUCCESS,
-    SUMMER_WEEKS,
     TRAINEE_PRODUCTIVITY,
     learning_month,
     learning_productivity,
     placement_hours,
     workload,
 )
-from kompetenssim.model.template import PRESETS, ProgrammeRow, Template
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from kompetenssim.model.sequences import FloatRow, Floats, Ints
+    from kompetenssim.model.start_tables import CellWork, GroupWork, LearningWork, StartTables, WeekType
 
 WEEKS_PER_YEAR = 365.25 / 7
+ST_PRODUCTIVITY = 0.7
+VACANT_LIKE = 0.03  # of a cell's FTE: agency staff also cover for those who are away
 SUBSTITUTE_MONTHS = 3.0
 NEW_POST_APPLICANTS = 1.0  # applicants a year and post in a group that employs nobody at the start (assumption)
 SUBSTITUTE_FILLED = 0.35  # share of the substitute posts that somebody holds (assumption: where runs of a region come to rest)
-AT_WORK = (PRESETS.index("bt"), PRESETS.index("at"))
+ROOT_OF_2, ROOT_OF_2_PI = sqrt(2.0), sqrt(2.0 * 3.141592653589793)
+FAR_OUT = 9.0  # standard deviations beyond which the normal distribution is 0 or 1 to the last bit that matters
+NEED_TOLERANCE = 1e-10  # relative
+MOST_STEPS = 80
+
+#: Parts of the stream of applicants, as `applicants.arrivals` gives them.
 PARTS = (
     "avgångar externt",
     "avgångar pension",
@@ -48,416 +101,314 @@ PARTS = (
 )
 
 
-class StartState(NamedTuple):
-    """Hold what the start state implies; hours per week by cell, rates per year by group."""
-
-    need_hours: NDArray[np.float64]
-    exit_rate: NDArray[np.float64]
-    arrivals: NDArray[np.float64]
-    workload: NDArray[np.float64]
-    reference: NDArray[np.float64]
-    vacancy: NDArray[np.float64]
-    parts: NDArray[np.float64]
-
-
-class Register(NamedTuple):
-    """The register at the start as arrays, one entry per person."""
-
-    cell: NDArray[np.int64]
-    age: NDArray[np.float64]
-    tenure_months: NDArray[np.float64]
-    fte: NDArray[np.float64]
+def absences(t: StartTables, par: Floats, w: GroupWork) -> None:
+    """Give the share away by group, from the odds (rate × mean length) of long sickness, parental leave and leave of absence."""
+    groups = len(t.groups)
+    for g in range(groups):
+        sick = _odds(
+            par[G_SICK_LONG_PERCENT * groups + g], par[G_SICK_MEDIAN_MONTHS * groups + g], par[G_SICK_SIGMA * groups + g]
+        )
+        parental = _odds(
+            par[G_PARENTAL_PERCENT * groups + g], par[G_PARENTAL_MEDIAN_MONTHS * groups + g], par[G_PARENTAL_SIGMA * groups + g]
+        )
+        leave = _odds(par[G_LEAVE_PERCENT * groups + g], par[G_LEAVE_MEDIAN_MONTHS * groups + g], par[G_LEAVE_SIGMA * groups + g])
+        total = sick + parental * t.groups[g].fertile + leave
+        w.out[g] = total / (1.0 + total)
 
 
-def start_state(
-    template: Template,
-    theta: NDArray[np.float64],
-    par: dict[str, NDArray[np.float64]],
-    one: dict[str, float],
-    base: dict[str, NDArray[np.float64]],
-    hazard: NDArray[np.float64],
-) -> StartState:
-    """Derive the start state of one draw."""
-    people = template.people
-    register = Register(
-        np.array([p.cell for p in people], dtype=np.int64),
-        np.array([-p.birth / YEAR for p in people]),
-        np.array([-p.hired / YEAR * 12 for p in people]),
-        np.array([p.grade / 200.0 for p in people]),
-    )
-    n_cells, n_groups = len(template.cells), len(template.groups)
-    group = np.array(template.cell_group)
-    of = group[register.cell]
-    heads = np.bincount(register.cell, minlength=n_cells).astype(float)
-    fte = np.bincount(register.cell, weights=register.fte, minlength=n_cells).astype(float)
-    fertile = (register.age >= 25) & (register.age < 45)
-    heads_g = np.maximum(1.0, np.bincount(of, minlength=n_groups))
-    fertile_g = np.bincount(of[fertile], minlength=n_groups) / heads_g
-    away = absence_shares(par, fertile_g)
-    out = np.array(away).sum(axis=0)
-    out = out / (1.0 + out)
-    in_training, pace = _training_stock(template, theta, heads)
-    productive = _productivity(template, par, register, heads)
-    is_st = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n_groups)])
-    productive = np.where(is_st[group], 0.7, productive)
-    full_time = base["full_time_hours"]
-    own = fte * (1.0 - out[group]) * productive * full_time * base["presence"] * (1.0 - base["compensatory_rest"])
-    own = own * (1.0 - np.where(is_st[group], 0.0, in_training * pace / np.maximum(1.0, heads)))
-    supervision = _supervision_hours(template, theta, par, one, register, heads)
-    own = np.maximum(0.0, own - supervision - np.array(template.cell_duty_compensated_hours))
-    vacant: NDArray[np.float64] = np.array(template.vacant_units) / 200.0
-    spread = _spread(own, heads, vacant / np.maximum(1e-9, fte + vacant), out[group])
-    pension = _retirements(template, register, of, hazard)
-    hourly = pension * par["works_on_share"] * par["works_on_months"] / 12.0 * par["works_on_hours"]
-    hourly = hourly[group] * heads / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n_groups))[group]
-    need, b = _need(template, theta, par, one, base, own, hourly, fte, vacant, register, spread)
-    fte_g = np.maximum(1e-9, np.bincount(group, weights=fte, minlength=n_groups))
-    pool = np.array(template.cell_is_pool)
-    weight = np.where(pool, 0.0, fte)
-    weight_g = np.bincount(group, weights=weight, minlength=n_groups)
-    reference = np.bincount(group, weights=weight * b, minlength=n_groups) / np.maximum(1e-9, weight_g)
-    exit_rate = _exit_rates(par, one, register, of, n_groups)[group]
-    vacancy = np.bincount(group, weights=vacant, minlength=n_groups) / np.maximum(
-        1e-9, fte_g + np.bincount(group, weights=vacant, minlength=n_groups)
-    )
-    arrivals, parts = _arrivals(template, theta, par, of, away, pension, fertile_g)
-    return StartState(need, exit_rate, arrivals, np.where(pool, reference[group], b), reference, vacancy, parts)
+def _odds(percent: float, median_months: float, sigma: float) -> float:
+    return percent / 100.0 * lognormal_mean(median_months, sigma) / 12.0
 
 
-def absence_shares(par: dict[str, NDArray[np.float64]], fertile: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """Give rate × mean length (odds against being at work) of long sickness, parental leave and leave of absence, by group."""
-
-    def odds(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
-        mean = np.array([lognormal_mean(float(m), float(s)) for m, s in zip(par[median], par[sigma], strict=True)])
-        result: NDArray[np.float64] = par[percent] / 100.0 * mean / 12.0
-        return result
-
-    return [
-        odds("sick_long_percent", "sick_median_months", "sick_sigma"),
-        odds("parental_percent", "parental_median_months", "parental_sigma") * fertile,
-        odds("leave_percent", "leave_median_months", "leave_sigma"),
-    ]
+def retirements(t: StartTables, hazard: Floats, quarters: int, w: GroupWork) -> None:
+    """Give the retirements of the first year by group (`hazard[g · quarters + quarter]` per year)."""
+    for g in range(len(t.groups)):
+        total = 0.0
+        for i in range(t.groups[g].first_pension, t.groups[g].last_pension):
+            total += t.pensions[i].heads * (1.0 - exp(-hazard[g * quarters + t.pensions[i].quarter]))
+        w.pension[g] = total
 
 
-def _productivity(
-    template: Template, par: dict[str, NDArray[np.float64]], register: Register, heads: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Give the mean productivity of the register by cell from the learning curve and tenure."""
-    g = np.array(template.cell_group)[register.cell]
-    productivity = np.ones(len(g))
-    for group in range(len(template.groups)):
-        mine = g == group
-        share = float(par["novice_share"][group])
-        intro, full = float(par["learn_intro_months"][group]), float(par["learn_full_months"][group])
-        value = np.ones(int(mine.sum()))
-        tenure = register.tenure_months[mine]
-        for stage in range(STAGES - 1):
-            novice = (
-                learning_productivity(stage, float(par["learn_start"][group]), float(par["learn_after_intro"][group])) / 1000.0
-            )
-            inside = (tenure >= learning_month(stage, intro, full)) & (tenure < learning_month(stage + 1, intro, full))
-            value[inside] -= share * (1.0 - novice)
-            start = float(par["learn_start_experienced"][group])
-            known = learning_productivity(stage, start, 0.5 + 0.5 * start) / 1000.0
-            quick = (tenure >= learning_month(stage, intro, full) / 4) & (tenure < learning_month(stage + 1, intro, full) / 4)
-            value[quick] -= (1.0 - share) * (1.0 - known)
-        productivity[mine] = value
-    total = np.bincount(register.cell, weights=productivity * register.fte, minlength=len(heads))
-    fte = np.bincount(register.cell, weights=register.fte, minlength=len(heads))
-    result: NDArray[np.float64] = np.where(fte > 0, total / np.maximum(fte, 1e-9), 1.0)
-    return result
+def learning(groups: int, par: Floats, w: LearningWork) -> None:
+    """Give when each group's stages of learning begin and what of an FTE is lost in them, by novices and by experienced."""
+    for g in range(groups):
+        intro, full = par[G_LEARN_INTRO_MONTHS * groups + g], par[G_LEARN_FULL_MONTHS * groups + g]
+        start, after = par[G_LEARN_START * groups + g], par[G_LEARN_AFTER_INTRO * groups + g]
+        start_experienced, share = par[G_LEARN_START_EXPERIENCED * groups + g], par[G_NOVICE_SHARE * groups + g]
+        for stage in range(STAGES):
+            novice = learning_productivity(stage, start, after) / 1000.0
+            known = learning_productivity(stage, start_experienced, 0.5 + 0.5 * start_experienced) / 1000.0
+            w.month[g * STAGES + stage] = learning_month(stage, intro, full)
+            w.lost_novice[g * STAGES + stage] = share * (1.0 - novice)
+            w.lost_experienced[g * STAGES + stage] = (1.0 - share) * (1.0 - known)
 
 
-def _training_stock(
-    template: Template, theta: NDArray[np.float64], heads: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give expected people in training by cell at the start, and the share of their work that is lost meanwhile."""
-    stock, away = np.zeros(len(heads)), np.zeros(len(heads))
-    for p in template.programmes:
-        if not p.all_of_during:
-            at = _participants(template, p, heads)
-            stock += at
-            work = TRAINEE_PRODUCTIVITY / 1000.0 if p.preset in AT_WORK else 1.0 - float(theta[p.pace]) / 100.0
-            away += at * (1.0 - work)
-    return stock, np.where(stock > 0, away / np.maximum(stock, 1e-9), 0.0)
+def read_register(t: StartTables, par: Floats, curve: LearningWork, w: CellWork) -> None:
+    """Give mean productivity, novices and supervision of introduction by cell, from tenure and the learning curve."""
+    groups = len(t.groups)
+    for c in range(len(t.cells)):
+        cell = t.cells[c]
+        intro, full = par[G_LEARN_INTRO_MONTHS * groups + cell.group], par[G_LEARN_FULL_MONTHS * groups + cell.group]
+        share, last = par[G_NOVICE_SHARE * groups + cell.group], max(intro, full)
+        first_stage = cell.group * STAGES
+        lost, novices, new = 0.0, 0.0, 0.0
+        for i in range(cell.first_person, cell.last_person):
+            tenure = t.people[i].tenure_months
+            if tenure >= last:
+                break
+            if tenure < intro:
+                new += 1.0
+            if tenure < full:
+                novices += share
+            if tenure < full / 4.0:
+                novices += 1.0 - share
+            for k in range(first_stage, first_stage + STAGES - 1):
+                if curve.month[k] <= tenure < curve.month[k + 1]:
+                    lost += curve.lost_novice[k] * t.people[i].fte
+                if curve.month[k] / 4.0 <= tenure < curve.month[k + 1] / 4.0:
+                    lost += curve.lost_experienced[k] * t.people[i].fte
+        w.productive[c] = (cell.fte - lost) / cell.fte if cell.fte > 0.0 else 1.0
+        w.novices[c] = novices
+        w.supervision[c] = new * par[G_INTRO_SUPERVISION * groups + cell.group]
 
 
-def _participants(template: Template, p: ProgrammeRow, heads: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give a programme's expected people in training at the start by cell."""
-    cells = zip(template.cell_unit, template.cell_group, strict=True)
-    there = np.where([g == p.during_group and u in p.units for u, g in cells], heads, 0.0)
-    result: NDArray[np.float64] = there if p.all_of_during else p.in_training * there / max(1.0, float(there.sum()))
-    return result
+def supervise(t: StartTables, theta: Floats, one: Floats, family_hours: FloatRow, w: CellWork) -> None:
+    """Add what training and placements take in supervision by cell, and give the work that people in training do not do."""
+    for c in range(len(t.cells)):
+        w.away[c] = 0.0
+    for k in range(len(t.programmes)):
+        p = t.programmes[k]
+        work = TRAINEE_PRODUCTIVITY / 1000.0 if p.at_work else 1.0 - theta[p.pace] / 100.0
+        for i in range(p.first_trainee, p.last_trainee):
+            c = t.trainees[i].cell
+            w.supervision[c] += t.trainees[i].heads * theta[p.supervision]
+            if not p.is_st:
+                w.away[c] += t.trainees[i].heads * (1.0 - work)
+    for f in range(len(t.family_heads)):
+        family_hours[f] = 0.0
+    for c in range(len(t.cells)):
+        family_hours[t.cells[c].family] += w.supervision[c]
+    for k in range(len(t.graduates)):
+        row = t.graduates[k]
+        examined = theta[row.spring] + theta[row.autumn]
+        hours = placement_hours(examined, theta[row.placement_weeks], one[ONE_PLACEMENT_HOURS])
+        for i in range(row.first_placement, row.last_placement):
+            family_hours[t.placements[i].family] += hours * t.placements[i].share
+    for c in range(len(t.cells)):
+        f = t.cells[c].family
+        w.supervision[c] = family_hours[f] * t.cells[c].heads / max(1.0, t.family_heads[f])
 
 
-def _supervision_hours(
-    template: Template,
-    theta: NDArray[np.float64],
-    par: dict[str, NDArray[np.float64]],
-    one: dict[str, float],
-    register: Register,
-    heads: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Give hours a week that supervision takes from each cell at the start (introduction, training and placements)."""
-    g = np.array(template.cell_group)
-    new = register.tenure_months < par["learn_intro_months"][g[register.cell]]
-    novices = np.bincount(register.cell[new], minlength=len(heads))
-    wanted = novices * par["intro_supervision"][g]
-    for p in template.programmes:
-        wanted = wanted + _participants(template, p, heads) * float(theta[p.supervision])
-    family = np.array(template.cell_family)
-    by_family = np.bincount(family, weights=wanted, minlength=len(template.families)).astype(np.float64)
-    size = np.bincount(family, weights=heads, minlength=len(template.families))
-    for row in template.graduates:
-        mine = np.array(row.families, dtype=np.int64)
-        examined = float(theta[row.spring] + theta[row.autumn])
-        hours = placement_hours(examined, float(theta[row.placement_weeks]), one["placement_hours"])
-        by_family[mine] += hours * size[mine] / max(1.0, float(size[mine].sum()))
-    result: NDArray[np.float64] = by_family[family] * heads / np.maximum(1.0, size[family])
-    return result
+def own_hours(t: StartTables, par: Floats, values: Floats, offset: Ints, by_group: GroupWork, w: CellWork) -> None:
+    """Give own hours, their spread and the hours of hourly staff by cell."""
+    groups = len(t.groups)
+    for c in range(len(t.cells)):
+        cell, group, g = t.cells[c], t.groups[t.cells[c].group], t.cells[c].group
+        out = by_group.out[g]
+        productive = ST_PRODUCTIVITY if group.in_st else w.productive[c]
+        own = cell.fte * (1.0 - out) * productive * values[offset[Q_FULL_TIME_HOURS] + c] * values[offset[Q_PRESENCE] + c]
+        own = own * (1.0 - values[offset[Q_COMPENSATORY_REST] + c])
+        if not group.in_st:
+            own = own * (1.0 - w.away[c] / max(1.0, cell.heads))
+        w.own[c] = max(0.0, own - w.supervision[c] - cell.compensated_hours)
+        w.spread[c] = spread(w.own[c], cell.heads, cell.vacant_fte / max(1e-9, cell.fte + cell.vacant_fte), out)
+        works_on = by_group.pension[g] * par[G_WORKS_ON_SHARE * groups + g] * par[G_WORKS_ON_MONTHS * groups + g] / 12.0
+        w.hourly[c] = works_on * par[G_WORKS_ON_HOURS * groups + g] * cell.heads / max(1.0, group.heads)
 
 
-def _need(
-    template: Template,
-    theta: NDArray[np.float64],
-    par: dict[str, NDArray[np.float64]],
-    one: dict[str, float],
-    base: dict[str, NDArray[np.float64]],
-    own: NDArray[np.float64],
-    hourly: NDArray[np.float64],
-    fte: NDArray[np.float64],
-    vacant: NDArray[np.float64],
-    register: Register,
-    spread: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give need and workload per cell at the start."""
-    group = np.array(template.cell_group)
-    profile = np.array(template.cell_need_season)
-    presence = np.array(template.presence_season)
-    supply = own[:, None] * presence[None, :] + hourly[:, None]
-    summer = np.array(template.summer_units) / 200.0 * base["full_time_hours"] * SUMMER_PRODUCTIVITY * SUMMER_SUCCESS
-    supply[:, SUMMER_WEEKS[0] - 1 : SUMMER_WEEKS[1]] += summer[:, None]
-    loss, duty = 1.0 + base["mismatch"], base["duty_hours"]
-    target = _target_gap(template, theta, one, base, own, fte, vacant)
-    low, high = np.zeros(len(own)), 3.0 * own + 3.0 * target + duty + 40.0
-    for _ in range(45):
-        mid = 0.5 * (low + high)
-        wanted = mid[:, None] * profile * loss[:, None] + duty[:, None]
-        short = np.minimum(wanted, expected_gap(wanted - supply, spread)).mean(axis=1) < target
-        low, high = np.where(short, mid, low), np.where(short, high, mid)
-    need = 0.5 * (low + high)
-    for c, (column, scale) in enumerate(zip(template.need_given, template.need_given_scale, strict=True)):
-        if column >= 0:
-            hours = theta[column] * (scale if scale > 0 else base["full_time_hours"][c] * base["presence"][c])
-            need[c] = hours
-    need = np.where(np.array(template.cell_is_pool), 0.0, need)
-    wanted = need[:, None] * profile * loss[:, None] + duty[:, None]
-    actual = supply * (1.0 - base["short_sick"])[:, None]
-    gap = np.minimum(wanted, expected_gap(wanted - actual, spread))
-    planned = (
-        np.minimum(wanted, expected_gap(wanted - supply, spread))
-        * (base["agency_order_share"] * base["agency_delivery"])[:, None]
-    )
-    planned = planned * np.array(template.cell_hires_agency)[:, None]
-    agency = np.minimum(gap, planned)
-    room = actual * (base["overtime_practice"] + base["extra_hours_share"])[:, None]
-    overtime = np.minimum(gap - agency, room)
-    unmet = gap - agency - overtime
-    full, share = par["learn_full_months"][group[register.cell]], par["novice_share"][group[register.cell]]
-    new = share * (register.tenure_months < full) + (1.0 - share) * (register.tenure_months < full / 4)
-    novices = np.bincount(register.cell, weights=new, minlength=len(own))
-    heads = np.maximum(1.0, np.bincount(register.cell, minlength=len(own)))
-    b = np.array(
-        [
-            workload(
-                float(unmet[c].mean()),
-                float(wanted[c].mean()),
-                float(overtime[c].mean()),
-                float(actual[c].mean()),
-                float(agency[c].mean()),
-                float(novices[c] / heads[c]),
-                0.0,
-                one["weight_unmet"],
-                one["weight_overtime"],
-                one["weight_agency"],
-                one["weight_novices"],
-                one["weight_supervision"],
-            )
-            for c in range(len(own))
-        ]
-    )
-    return need, b
-
-
-def _spread(
-    own: NDArray[np.float64], heads: NDArray[np.float64], vacancy: NDArray[np.float64], out: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def spread(own: float, heads: float, vacancy: float, out: float) -> float:
     """Give the standard deviation of a cell's own hours between weeks.
 
     Each post delivers or not, by itself: it is vacant, or its holder is away. Small units lack people by chance even
     when they are staffed on average, so a gap is never just the difference of means.
     """
     idle = 1.0 - (1.0 - out) * (1.0 - vacancy)
-    posts = heads / np.maximum(0.05, 1.0 - vacancy)
-    each = own / np.maximum(1e-9, posts * (1.0 - idle))
-    result: NDArray[np.float64] = each * np.sqrt(posts * idle * (1.0 - idle))
-    return result
+    posts = heads / max(0.05, 1.0 - vacancy)
+    each = own / max(1e-9, posts * (1.0 - idle))
+    return max(1e-9, each * sqrt(posts * idle * (1.0 - idle)))
 
 
-def expected_gap(difference: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give E[max(0, d + σZ)] = σ·φ(d/σ) + d·Φ(d/σ) for need minus supply d by cell and week (σ by cell)."""
-    from scipy.special import ndtr
-
-    sigma = np.maximum(spread, 1e-9)[:, None]
-    x = difference / sigma
-    result: NDArray[np.float64] = sigma * np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi) + difference * ndtr(x)
-    return result
-
-
-def _target_gap(
-    template: Template,
-    theta: NDArray[np.float64],
-    one: dict[str, float],
-    base: dict[str, NDArray[np.float64]],
-    own: NDArray[np.float64],
-    fte: NDArray[np.float64],
-    vacant: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def target_gaps(t: StartTables, theta: Floats, one: Floats, values: Floats, offset: Ints, w: CellWork) -> None:
     """Give the planned gap each cell must have had: from observed agency cost, else from overtime and the unmet share."""
-    unmet = np.array([theta[c] / 100.0 for c in template.unmet_column])
-    target: NDArray[np.float64] = own * ((1.0 + one["start_overtime_percent"] / 100.0) / (1.0 - unmet) - 1.0)
-    for row in template.observed:
-        cells = list(row.cells)
-        weight = (vacant + 0.03 * fte)[cells] * base["full_time_hours"][cells]
-        if weight.sum() <= 0:
-            continue
-        price = float((base["agency_price"][cells] * weight).sum() / weight.sum())
-        hours = float(theta[row.cost]) / price / WEEKS_PER_YEAR
-        paid = hours * weight / weight.sum()
-        delivered = base["agency_order_share"][cells] * base["agency_delivery"][cells]
-        target[cells] = paid * base["agency_productivity"][cells] / np.maximum(0.05, delivered)
-    return target
+    overtime = 1.0 + one[ONE_START_OVERTIME_PERCENT] / 100.0
+    for c in range(len(t.cells)):
+        w.target[c] = w.own[c] * (overtime / (1.0 - theta[t.cells[c].unmet_column] / 100.0) - 1.0)
+    full_time, price = offset[Q_FULL_TIME_HOURS], offset[Q_AGENCY_PRICE]
+    for k in range(len(t.observed)):
+        row = t.observed[k]
+        total, paid = 0.0, 0.0
+        for i in range(row.first_cell, row.last_cell):
+            c = t.observed_cells[i]
+            weight = (t.cells[c].vacant_fte + VACANT_LIKE * t.cells[c].fte) * values[full_time + c]
+            total += weight
+            paid += values[price + c] * weight
+        if total > 0.0:
+            hours = theta[row.cost] / (paid / total) / WEEKS_PER_YEAR
+            for i in range(row.first_cell, row.last_cell):
+                c = t.observed_cells[i]
+                weight = (t.cells[c].vacant_fte + VACANT_LIKE * t.cells[c].fte) * values[full_time + c]
+                delivered = values[offset[Q_AGENCY_ORDER_SHARE] + c] * values[offset[Q_AGENCY_DELIVERY] + c]
+                productive = values[offset[Q_AGENCY_PRODUCTIVITY] + c]
+                w.target[c] = hours * weight / total * productive / max(0.05, delivered)
 
 
-def _exit_rates(
-    par: dict[str, NDArray[np.float64]], one: dict[str, float], register: Register, of: NDArray[np.int64], n_groups: int
-) -> NDArray[np.float64]:
-    """Give the rate of an experienced 30–59-year-old so that the register's mean is the stated exit share."""
-    factor = np.where(register.tenure_months < 24, one["novice_exit"], 1.0) * np.where(register.age < 30, one["young_exit"], 1.0)
-    heads = np.bincount(of, minlength=n_groups)
-    mean = np.where(heads > 0, np.bincount(of, weights=factor, minlength=n_groups) / np.maximum(1, heads), 1.0)
-    result: NDArray[np.float64] = par["exit_percent"] / 100.0 / mean
-    return result
+def expected_gap(difference: float, sigma: float) -> tuple[float, float]:
+    """Give E[max(0, d + σZ)] = σ·φ(d/σ) + d·Φ(d/σ) for need minus supply d, and its derivative Φ(d/σ)."""
+    x = difference / sigma
+    if x > FAR_OUT:
+        return difference, 1.0
+    if x < -FAR_OUT:
+        return 0.0, 0.0
+    below = 0.5 * (1.0 + erf(x / ROOT_OF_2))
+    return sigma * exp(-0.5 * x * x) / ROOT_OF_2_PI + difference * below, below
 
 
-def _retirements(
-    template: Template, register: Register, of: NDArray[np.int64], hazard: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Give the retirements of the first year by group."""
-    norm = [a for d, a in template.dated_norm_age if d <= 0][-1]
-    earliest = [a for d, a in template.dated_earliest_age if d <= 0][-1]
-    quarter = np.clip(((register.age - norm + 20.0) * 4.0).astype(int), 0, hazard.shape[1] - 1)
-    rate = np.where(register.age >= earliest, hazard[of, quarter], 0.0)
-    return np.bincount(of, weights=1.0 - np.exp(-rate), minlength=len(template.groups)).astype(np.float64)
+def supply_of(week: WeekType, own: float, hourly: float, summer: float) -> float:
+    """Give a cell's supply (hours) in a kind of week."""
+    return own * week.presence + hourly + summer * week.summer
 
 
-def _arrivals(
-    template: Template,
-    theta: NDArray[np.float64],
-    par: dict[str, NDArray[np.float64]],
-    of: NDArray[np.int64],
-    away: list[NDArray[np.float64]],
-    pension: NDArray[np.float64],
-    fertile: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give what must come in a year by group (the exits at the start, or what the region states) and its parts (table T7)."""
-    n = len(template.groups)
-    heads = np.bincount(of, minlength=n).astype(float)
-    present = 1.0 / (1.0 + np.array(away).sum(axis=0))
-    external = heads * par["exit_percent"] / 100.0 * present
-    fixed = _substitute_exits(template, par, heads * present, fertile)
-    other = (
-        heads
-        * present
-        * (par["sick_long_percent"] * par["sick_no_return"] + par["leave_percent"] * (1.0 - par["leave_returns"]))
-        / 100.0
-    )
-    out, into = np.zeros(n), np.zeros(n)
-    for key, p in enumerate(template.programmes):
-        starts = _seats(template, theta, key, "seats_spring") + _seats(template, theta, key, "seats_autumn")
-        stock = float(_participants(template, p, np.array(template.initial_employees, dtype=float)).sum())
-        passed = stock / (float(theta[p.terms]) / 2.0)
-        if p.during_group != p.from_group and not p.external:
-            out[p.from_group] += starts
-        if p.during_group != p.from_group or p.external:
-            into[p.during_group] += starts
-        if p.to_group >= 0:
-            out[p.during_group] += passed
-            into[p.to_group] += passed
-    graduates = np.zeros(n)
-    for row in template.graduates:
-        graduates[row.group] += (float(theta[row.spring]) + float(theta[row.autumn])) * float(theta[row.share])
-    returns = external * par["to_agency_share"] * par["agency_return_share"]
-    stated = np.array([theta[c] if c >= 0 else np.nan for c in template.group_arrival_column])
-    arrivals = np.where(np.isnan(stated), external + pension + fixed + other + out, stated)
-    trained = np.array([any(p.all_of_during and p.during_group == g for p in template.programmes) for g in range(n)])
-    arrivals = np.where(trained & np.isnan(stated), 0.0, arrivals)
-    nobody = (heads == 0) & np.isnan(stated) & ~trained
-    arrivals = np.where(nobody, NEW_POST_APPLICANTS * _posts_to_come(template, theta), arrivals)
-    otherwise = np.where(np.isnan(stated), into + graduates + returns, 0.0)
-    parts = np.stack(
-        [external, pension, fixed, other, out, into, graduates, returns, np.maximum(0.0, arrivals - otherwise), otherwise], axis=1
-    )
-    return arrivals, parts
+def mean_gap(
+    weeks: Sequence[WeekType],
+    first: int,
+    last: int,
+    need: float,
+    loss: float,
+    duty: float,
+    own: float,
+    hourly: float,
+    summer: float,
+    sigma: float,
+) -> tuple[float, float]:
+    """Give the planned gap of a cell, mean over its weeks, at a need in hours, and the derivative by that need."""
+    mean, slope = 0.0, 0.0
+    for i in range(first, last):
+        wanted = need * weeks[i].need * loss + duty
+        gap, below = expected_gap(wanted - supply_of(weeks[i], own, hourly, summer), sigma)
+        if gap > wanted:
+            gap, below = wanted, 1.0
+        mean += weeks[i].share * gap
+        slope += weeks[i].share * below * weeks[i].need * loss
+    return mean, slope
 
 
-def _posts_to_come(template: Template, theta: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the posts by group that are vacant at the start or that measures create within the run (FTE)."""
-    group = np.array(template.cell_group)
-    posts = np.bincount(group, weights=np.array(template.vacant_units) / 200.0, minlength=len(template.groups))
-    last = template.calendar.horizon // DAY
-    for e in template.effects:
-        if e.quantity == "post_fte" and 0 <= e.start < last:
-            for block in e.places:
-                posts[group[template.post_blocks[block].cell]] += max(0.0, float(theta[e.amount]))
-    result: NDArray[np.float64] = posts.astype(float)
-    return result
+def solve_need(
+    weeks: Sequence[WeekType],
+    first: int,
+    last: int,
+    target: float,
+    loss: float,
+    duty: float,
+    own: float,
+    hourly: float,
+    summer: float,
+    sigma: float,
+) -> float:
+    """Find the need (hours a week before season) at which a cell's mean planned gap is `target`.
 
-
-def _substitute_exits(
-    template: Template, par: dict[str, NDArray[np.float64]], at_work: NDArray[np.float64], fertile: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Give substitutes a year who leave when the absent return, by group.
-
-    A spell of 90 days or more opens a post with the group's share, and some of these are filled. The substitute stays
-    when its cell has a vacant post: with vacancies spread at random the chance of none is exp(−posts).
+    Newton's method between bounds, from above: the gap without chance is the least there can be.
     """
+    least, slope = 0.0, 0.0
+    if duty > 0.0:
+        least, slope = mean_gap(weeks, first, last, 0.0, loss, duty, own, hourly, summer, sigma)
+    if least >= target:
+        return 0.0
+    supply, profile = 0.0, 0.0
+    for i in range(first, last):
+        supply += weeks[i].share * supply_of(weeks[i], own, hourly, summer)
+        profile += weeks[i].share * weeks[i].need * loss
+    low, high = 0.0, 3.0 * own + 3.0 * target + duty + 40.0
+    need = min(high, (target + supply - duty) / profile) if profile > 0.0 else high
+    for _ in range(MOST_STEPS):
+        gap, slope = mean_gap(weeks, first, last, need, loss, duty, own, hourly, summer, sigma)
+        if gap < target:
+            low = need
+        else:
+            high = need
+        following = need - (gap - target) / slope if slope > 0.0 else low
+        if abs(following - need) <= NEED_TOLERANCE * need or high - low <= NEED_TOLERANCE * high:
+            return max(low, min(high, following))
+        need = following if low < following < high else 0.5 * (low + high)
+    return need
 
-    def long(percent: str, median: str, sigma: str) -> NDArray[np.float64]:
-        over = np.array(
-            [
-                0.5 * (1.0 - erf(log(SUBSTITUTE_MONTHS / float(m)) / max(1e-9, float(s)) / sqrt(2.0)))
-                for m, s in zip(par[median], par[sigma], strict=True)
-            ]
+
+def needs(
+    t: StartTables, theta: Floats, one: Floats, values: FloatRow, offset: Ints, w: CellWork, workload_start: FloatRow
+) -> None:
+    """Set `need_hours` and give the workload of each cell at the start."""
+    for c in range(len(t.cells)):
+        cell = t.cells[c]
+        own, hourly, sigma = w.own[c], w.hourly[c], w.spread[c]
+        full_time, duty = values[offset[Q_FULL_TIME_HOURS] + c], values[offset[Q_DUTY_HOURS] + c]
+        loss = 1.0 + values[offset[Q_MISMATCH] + c]
+        summer = cell.summer_fte * full_time * SUMMER_PRODUCTIVITY * SUMMER_SUCCESS
+        if cell.is_pool:
+            need = 0.0
+        elif cell.need_column >= 0:
+            scale = cell.need_scale if cell.need_scale > 0.0 else full_time * values[offset[Q_PRESENCE] + c]
+            need = theta[cell.need_column] * scale
+        else:
+            need = solve_need(t.weeks, cell.first_week, cell.last_week, w.target[c], loss, duty, own, hourly, summer, sigma)
+        values[offset[Q_NEED_HOURS] + c] = need
+        well = 1.0 - values[offset[Q_SHORT_SICK] + c]
+        ordered = values[offset[Q_AGENCY_ORDER_SHARE] + c] * values[offset[Q_AGENCY_DELIVERY] + c] if cell.hires_agency else 0.0
+        share = values[offset[Q_OVERTIME_PRACTICE] + c] + values[offset[Q_EXTRA_HOURS_SHARE] + c]
+        wanted_mean, own_mean, agency_mean, overtime_mean, unmet_mean = 0.0, 0.0, 0.0, 0.0, 0.0
+        for i in range(cell.first_week, cell.last_week):
+            week = t.weeks[i]
+            wanted, supply = need * week.need * loss + duty, supply_of(week, own, hourly, summer)
+            seen, _ = expected_gap(wanted - supply, sigma)
+            gap, _ = expected_gap(wanted - supply * well, sigma)
+            gap = min(wanted, gap)
+            agency = min(gap, min(wanted, seen) * ordered)
+            overtime = min(gap - agency, supply * well * share)
+            wanted_mean += week.share * wanted
+            own_mean += week.share * supply * well
+            agency_mean += week.share * agency
+            overtime_mean += week.share * overtime
+            unmet_mean += week.share * (gap - agency - overtime)
+        workload_start[c] = workload(
+            unmet_mean,
+            wanted_mean,
+            overtime_mean,
+            own_mean,
+            agency_mean,
+            w.novices[c] / max(1.0, cell.heads),
+            0.0,
+            one[ONE_WEIGHT_UNMET],
+            one[ONE_WEIGHT_OVERTIME],
+            one[ONE_WEIGHT_AGENCY],
+            one[ONE_WEIGHT_NOVICES],
+            one[ONE_WEIGHT_SUPERVISION],
         )
-        result: NDArray[np.float64] = par[percent] / 100.0 * over
-        return result
-
-    spells = (
-        long("sick_long_percent", "sick_median_months", "sick_sigma")
-        + long("leave_percent", "leave_median_months", "leave_sigma")
-        + long("parental_percent", "parental_median_months", "parental_sigma") * fertile
-    )
-    group = np.array(template.cell_group)
-    heads = np.array(template.initial_employees, dtype=float)
-    none = np.exp(-np.array(template.vacant_units) / 200.0)
-    n = len(template.groups)
-    stay = np.bincount(group, weights=heads * none, minlength=n) / np.maximum(1.0, np.bincount(group, weights=heads, minlength=n))
-    result: NDArray[np.float64] = at_work * spells * par["substitute_share"] * SUBSTITUTE_FILLED * stay
-    return result
 
 
-def _seats(template: Template, theta: NDArray[np.float64], programme: int, quantity: str) -> float:
-    """Give the base seats of a programme from its gather."""
-    slot = template.offsets()[quantity] + programme
-    return float(np.sum([theta[g.column] * g.scale for g in template.gathers if g.slot == slot]))
+def references(t: StartTables, values: Floats, offset: Ints, w: GroupWork, reference: FloatRow, workload_start: FloatRow) -> None:
+    """Give the group's workload at the start, the mean over its cells by FTE.
+
+    Pool cells, and those that have nobody and need nobody, start with that of their group.
+    """
+    for g in range(len(t.groups)):
+        reference[g], w.total[g] = 0.0, 0.0
+    for c in range(len(t.cells)):
+        if not t.cells[c].is_pool:
+            reference[t.cells[c].group] += t.cells[c].fte * workload_start[c]
+            w.total[t.cells[c].group] += t.cells[c].fte
+    for g in range(len(t.groups)):
+        reference[g] = reference[g] / max(1e-9, w.total[g])
+    for c in range(len(t.cells)):
+        empty = t.cells[c].fte + values[offset[Q_NEED_HOURS] + c] + values[offset[Q_DUTY_HOURS] + c] <= 0.0
+        if t.cells[c].is_pool or empty:
+            workload_start[c] = reference[t.cells[c].group]
+
+
+def exit_rates(t: StartTables, par: Floats, one: Floats, values: FloatRow, offset: Ints) -> None:
+    """Set the rate of an experienced 30–59-year-old so that the register's mean is the stated exit share."""
+    groups = len(t.groups)
+    for c in range(len(t.cells)):
+        g = t.cells[c].group
+        group = t.groups[g]
+        novices = (group.novice + group.novice_young * one[ONE_YOUNG_EXIT]) * one[ONE_NOVICE_EXIT]
+        total = group.known + group.known_young * one[ONE_YOUNG_EXIT] + novices
+        mean = total / group.heads if group.heads > 0.0 else 1.0
+        values[offset[Q_EXIT_RATE] + c] = par[G_EXIT_PERCENT * groups + g] / 100.0 / mean

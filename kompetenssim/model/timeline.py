@@ -2,272 +2,263 @@
 
 Everything is evaluated on one grid of dates (the first of each month, 1 January, and the exact start and
 end days of measures); the engine receives only the changes, at the week in which the date falls.
+
+Plain functions of scalars and one-dimensional sequences, which a compiler reads as they stand (design 8).
 """
 
 from __future__ import annotations
 
-from datetime import date
+from math import exp, log
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from kompetenssim.model.calendar import DAY, WEEK
-from kompetenssim.model.quantities import QUANTITIES
-from kompetenssim.model.template import EffectRow, Template
+from kompetenssim.model.positions import (
+    G_AGENCY_PRICE_GROWTH,
+    ONE_ARRIVAL_CAP,
+    ONE_AVAILABILITY_TREND_PERCENT,
+    ONE_DAILY_REST_EXTRA_PERCENT,
+    ONE_NEED_GROWTH_PERCENT,
+    ONE_PAY_GROWTH_PERCENT,
+    ONE_REALISATION_CAP_PP,
+    ONE_RETENTION_CAP,
+)
+from kompetenssim.model.timeline_tables import (
+    ADD,
+    CAPPED,
+    DELIVERY,
+    LEAST,
+    LEVEL,
+    NEED_YEAR,
+    ON_COST,
+    PAY,
+    PAY_RELATIVE,
+    PRICES,
+    REMAINING,
+    RETENTION,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from kompetenssim.model.sequences import FloatRow, Floats, IntRow
+    from kompetenssim.model.timeline_tables import ChangeWork, DraftWork, SeriesWork, TimelineTables, WeightWork
 
 DAYS_PER_MONTH = 365.25 / 12
-FAR = 10**7
+LOG_2 = log(2.0)
+RAMP_BEGINS = 1.0 / (1.0 + exp(5.0))  # of the logistic curve that the ramp cuts at both ends
+NO_CAP = 1e300
 
 
-def measure_weights(template: Template, theta: NDArray[np.float64]) -> NDArray[np.bool_]:
+def draw_measures(t: TimelineTables, theta: Floats, w: WeightWork) -> None:
     """Tell per measure whether it is carried out in this draw (its own uniform against its probability)."""
-    return np.array(
-        [theta[u] < theta[p] / 100.0 for u, p in zip(template.carried_out, template.probability, strict=True)], dtype=bool
-    )
+    for m in range(len(t.measures)):
+        w.carried[m] = 1 if theta[t.measures[m].carried_out] < theta[t.measures[m].probability] / 100.0 else 0
 
 
-def logistic_ramp(months: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+def logistic_ramp(months: float, length: float) -> float:
     """Give the share of full effect `months` after the start: an S-curve from 0 to 1 over `length` months."""
-    if length <= 0.0:
-        return np.where(months >= 0.0, 1.0, 0.0)
-    x = np.clip(months / length, 0.0, 1.0)
-    s = 1.0 / (1.0 + np.exp(-10.0 * (x - 0.5)))
-    low = 1.0 / (1.0 + np.exp(5.0))
-    ramp: NDArray[np.float64] = np.where(months < 0.0, 0.0, np.where(x >= 1.0, 1.0, (s - low) / (1.0 - 2.0 * low)))
-    return ramp
+    if months < 0.0:
+        return 0.0
+    if months >= length:
+        return 1.0
+    s = 1.0 / (1.0 + exp(-10.0 * (months / length - 0.5)))
+    return (s - RAMP_BEGINS) / (1.0 - 2.0 * RAMP_BEGINS)
 
 
-class Timeline:
-    """Evaluate all quantities of one draw on the grid of dates."""
-
-    def __init__(
-        self, template: Template, theta: NDArray[np.float64], base: dict[str, NDArray[np.float64]], one: dict[str, float]
-    ) -> None:
-        self.template, self.theta, self.base, self.one = template, theta, base, one
-        calendar = template.calendar
-        last = calendar.week_start[-1] // DAY
-        firsts = [s // DAY for s in calendar.month_start[:-1]]
-        firsts += [d for d in range(calendar.horizon // DAY, last) if date.fromordinal(calendar.start.toordinal() + d).day == 1]
-        self.firsts = np.array(firsts, dtype=np.int64)
-        days = {*firsts, *template.daily_rest_day}
-        for e in template.effects:
-            days.update({e.start, e.end + 1})
-        for b in template.enablers:
-            days.update({b.start, b.end + 1})
-        self.days = np.array(sorted({0} | {d for d in days if 0 < d < last}), dtype=np.int64)
-        self.week = self._weeks(self.days)
-        self.carried = measure_weights(template, theta)
-        self.years = np.array([(calendar.start.toordinal() + int(d)) for d in self.days])
-        self.year = np.array([date.fromordinal(int(o)).year for o in self.years])
-        self.lift = self._lift()
-
-    def _weeks(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        offset = days * DAY - self.template.calendar.week_start[1]
-        weeks: NDArray[np.int64] = np.where(offset < 0, 0, 1 + offset // WEEK)
-        return weeks
-
-    def _lift(self) -> NDArray[np.float64]:
-        """Give per measure and date the lift of realisation (share, capped)."""
-        lift = np.zeros((len(self.template.measures), len(self.days)))
-        for row in self.template.enablers:
-            if not self.carried[row.measure]:
-                continue
-            active = (self.days >= row.start) & (self.days <= row.end)
-            if row.running:
-                active = active & (self.days > row.end)
-            for target in row.targets:
-                lift[target] += np.where(active, self.theta[row.lift] / 100.0, 0.0)
-        result: NDArray[np.float64] = np.minimum(lift, self.one["realisation_cap_pp"] / 100.0)
-        return result
-
-    def _ramp_months(self, e: EffectRow) -> float:
-        """Give the length of an effect's ramp, shortened by enablers in force on the day it starts, not by later ones."""
-        if e.ramp < 0:
-            return 0.0
-        factor = 1.0
-        for row in self.template.enablers:
-            if self.carried[row.measure] and e.measure in row.targets and row.start <= e.start <= row.end:
-                factor = min(factor, float(self.theta[row.ramp_factor]))
-        return float(self.theta[e.ramp]) * factor
-
-    def weight(self, e: EffectRow, days: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give ramp · decay of an effect at some days, shape (places, days) when staggered, else (1, days).
-
-        Both step on the first of each month, whatever other dates the grid has.
-        """
-        stepped = np.maximum(self.firsts[np.searchsorted(self.firsts, days, side="right") - 1], e.start)
-        months = (stepped - e.start) / DAYS_PER_MONTH
-        ramp_months = self._ramp_months(e)
-        if e.staggered and ramp_months > 0.0:
-            n = len(e.places)
-            turn = np.arange(n)[:, None] * ramp_months / n
-            ramp = np.where(months[None, :] >= turn, 1.0, 0.0)
+def weigh(t: TimelineTables, theta: Floats, one: Floats, w: WeightWork) -> None:
+    """Give every weight over the grid, ramp · decay · realisation · coverage, and what of it is in the start state."""
+    for k in range(len(t.weights)):
+        row = t.weights[k]
+        if not w.carried[row.measure]:
+            continue
+        if row.scaled:
+            _weigh_scaled(t, k, theta, one, w)
         else:
-            ramp = logistic_ramp(months, ramp_months)[None, :]
-        if e.decay >= 0:
-            past = np.maximum(0.0, months - ramp_months)
-            ramp = ramp * np.exp(-np.log(2.0) * past / float(self.theta[e.decay]))[None, :]
-        result: NDArray[np.float64] = np.where((days >= e.start) & (days <= e.end), ramp, 0.0)
-        return result
+            w.moves_until[k] = 0
+            w.before[k] = 1.0 if row.running and row.first == 0 and row.last > 0 else 0.0
+            for i in range(k * len(t.grid) + row.first, k * len(t.grid) + row.last):
+                w.weight[i] = 1.0
 
-    def _scaled(self, e: EffectRow) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the weight w over the grid and the weight already in the start state."""
-        if not e.scaled:
-            active = ((self.days >= e.start) & (self.days <= e.end)).astype(float)[None, :]
-            return active, np.array([[1.0 if e.running and e.start <= 0 <= e.end else 0.0]])
-        realised = float(self.theta[e.realisation]) if e.realised and e.realisation >= 0 else 1.0
-        share = float(self.theta[e.coverage]) if e.coverage >= 0 else 1.0
-        lift = self.lift[e.measure] if e.realised and e.realisation >= 0 else np.zeros(len(self.days))
-        lifted = np.minimum(1.0, realised + lift) * share
-        w = self.weight(e, self.days) * lifted[None, :]
-        before = self.weight(e, np.array([0])) * realised * share if e.running else np.zeros((1, 1))
-        return w, before
 
-    def paths(self) -> dict[str, NDArray[np.float64]]:
-        """Give every quantity over the grid, shape (places, dates)."""
-        T = len(self.days)
-        paths = {q: np.repeat(self.base[q][:, None], T, axis=1) for q in QUANTITIES}
-        self._yearly(paths)
-        self._dated_rules(paths)
-        grouped: dict[str, list[EffectRow]] = {}
-        for e in self.template.effects:
-            if self.carried[e.measure]:
-                grouped.setdefault(e.quantity, []).append(e)
-        for quantity, rows in grouped.items():
-            paths[quantity] = self._combine(quantity, paths[quantity], rows)
-        factor = paths["arrival_factor"]
-        np.minimum(factor, self.one["arrival_cap"], out=factor)
-        return paths
+def _weigh_scaled(t: TimelineTables, k: int, theta: Floats, one: Floats, w: WeightWork) -> None:
+    """Weigh one weight. Ramp and decay step on the first of each month, whatever other dates the grid has."""
+    row = t.weights[k]
+    length, shortened = theta[row.ramp] if row.ramp >= 0 else 0.0, 1.0
+    for j in range(row.first_lift, row.last_lift):
+        if t.lifts[j].shortens and w.carried[t.lifts[j].measure]:
+            shortened = min(shortened, theta[t.lifts[j].ramp_factor])
+    length = length * shortened
+    realised = theta[row.realisation] if row.realisation >= 0 else 1.0
+    share = theta[row.coverage] if row.coverage >= 0 else 1.0
+    cap = one[ONE_REALISATION_CAP_PP] / 100.0
+    turn = length * row.turn / row.turns if row.turns > 0 and length > 0.0 else -1.0
+    w.before[k], w.moves_until[k] = 0.0, 0
+    stepped, ramp = -1, -1.0
+    for i in range(row.first, row.last):
+        step = max(t.grid[i].step_day, row.start)
+        if step > stepped and (ramp < 1.0 or row.decay >= 0):
+            former = ramp
+            months = (step - row.start) / DAYS_PER_MONTH
+            ramp = logistic_ramp(months, length)
+            if turn >= 0.0:
+                ramp = 1.0 if months >= turn else 0.0
+            if row.decay >= 0:
+                ramp = ramp * exp(-LOG_2 * max(0.0, months - length) / theta[row.decay])
+            if ramp < former or ramp > former:
+                w.moves_until[k] = i
+            stepped = step
+        lift = 0.0
+        for j in range(row.first_lift, row.last_lift):
+            if t.lifts[j].first <= i < t.lifts[j].last and w.carried[t.lifts[j].measure]:
+                lift += theta[t.lifts[j].amount] / 100.0
+        w.weight[k * len(t.grid) + i] = ramp * (min(1.0, realised + min(lift, cap)) * share)
+        if i == 0 and row.running:
+            w.before[k] = ramp * realised * share
 
-    def _combine(self, quantity: str, path: NDArray[np.float64], rows: list[EffectRow]) -> NDArray[np.float64]:
-        how = QUANTITIES[quantity].combine
-        if how in ("level", "least"):
-            return self._levels(how, path, rows)
-        if how == "retention":
-            return path * self._retention(path.shape, rows)
-        product, total = np.ones_like(path), np.zeros_like(path)
-        for e in rows:
-            w, before = self._scaled(e)
-            x, at = float(self.theta[e.amount]), list(e.places)
-            if how == "add":
-                total[at] += x * (w - before)
-            elif how == "multiply":
-                product[at] *= (1.0 + (x - 1.0) * w) / (1.0 + (x - 1.0) * before)
+
+def series(t: TimelineTables, theta: Floats, par: Floats, one: Floats, w: SeriesWork) -> None:
+    """Give the yearly series: what a base is multiplied by in a year and what is added."""
+    years = len(t.years)
+    pay, need, trend, rivals = 1.0, 1.0, 1.0, 1.0
+    for y in range(years):
+        row = t.years[y]
+        if y > 0:
+            growth = theta[row.need_growth] if row.need_growth >= 0 else one[ONE_NEED_GROWTH_PERCENT]
+            need = need * (1.0 + growth / 100.0)
+            pay = pay * (1.0 + one[ONE_PAY_GROWTH_PERCENT] / 100.0)
+            trend = trend * (1.0 + one[ONE_AVAILABILITY_TREND_PERCENT] / 100.0)
+        if row.competition >= 0:  # competitors' pay rise beyond ours, accumulated since the start
+            rivals = rivals * (1.0 + theta[row.competition] / 100.0)
+        w.times[PAY * years + y] = pay
+        w.times[NEED_YEAR * years + y] = need
+        w.times[DELIVERY * years + y] = trend * theta[row.availability] if row.availability >= 0 else trend
+        w.times[ON_COST * years + y], w.plus[ON_COST * years + y] = 0.0, theta[row.on_cost] / 100.0
+        w.plus[PAY_RELATIVE * years + y] = 1.0 - rivals
+    for g in range(t.groups):
+        price = 1.0
+        for y in range(years):
+            index = theta[t.years[y].price_index] if t.years[y].price_index >= 0 else 1.0
+            w.times[(PRICES + g) * years + y] = price * index
+            w.times[(PRICES + t.groups + g) * years + y] = price
+            price = price * (1.0 + par[G_AGENCY_PRICE_GROWTH * t.groups + g] / 100.0)
+
+
+def pattern_at(
+    t: TimelineTables, k: int, i: int, theta: Floats, one: Floats, weights: WeightWork, yearly: SeriesWork
+) -> tuple[float, float]:
+    """Give (times, plus) of a pattern at a date: what a base is multiplied by and what is added; of LEAST, plus is the cap."""
+    row, year = t.patterns[k], t.patterns[k].series * len(t.years) + t.grid[i].year
+    times, plus = yearly.times[year], yearly.plus[year]
+    if i >= row.rest_from:
+        plus += row.rest_hours * one[ONE_DAILY_REST_EXTRA_PERCENT] / 100.0
+    if row.combine == LEAST:
+        plus = NO_CAP
+    cap = 1.0 - one[ONE_RETENTION_CAP]
+    total, product, now, then = 0.0, 1.0, 1.0, 1.0
+    for j in range(row.first_effect, row.last_effect):
+        e = t.effects[j]
+        if weights.carried[e.measure]:
+            x, before = theta[e.amount], weights.before[e.weight]
+            weight = weights.weight[e.weight * len(t.grid) + i]
+            if row.combine == ADD:
+                total += x * (weight - before)
+            elif row.combine == LEVEL:
+                times, plus = times * (1.0 - weight), plus * (1.0 - weight) + x * weight
+            elif row.combine == LEAST:
+                plus = min(plus, x) if weight > 0.0 else plus
+            elif row.combine == REMAINING:
+                product = product * ((1.0 - x * weight) / (1.0 - x * before))
+            elif row.combine == RETENTION:
+                now, then = now * (1.0 + (x - 1.0) * weight), then * (1.0 + (x - 1.0) * before)
             else:
-                product[at] *= (1.0 - x * w) / (1.0 - x * before)
-        if how == "remaining":
-            return 1.0 - (1.0 - path) * product
-        return path * product + total
-
-    def _levels(self, how: str, path: NDArray[np.float64], rows: list[EffectRow]) -> NDArray[np.float64]:
-        path = path.copy()
-        for e in sorted(rows, key=lambda r: (r.start, r.measure, r.amount)):
-            active = (self.days >= e.start) & (self.days <= e.end)
-            w = self.weight(e, self.days)
-            x, at = float(self.theta[e.amount]), list(e.places)
-            if how == "least":
-                path[at] = np.where(active[None, :], np.minimum(path[at], x), path[at])
-            elif e.scaled:
-                path[at] = np.where(active[None, :], path[at] + (x - path[at]) * w, path[at])
-            else:
-                path[at] = np.where(active[None, :], x, path[at])
-        return path
-
-    def _retention(self, shape: tuple[int, ...], rows: list[EffectRow]) -> NDArray[np.float64]:
-        """Combine retention factors: product within an effektgrupp, capped there, product across (domain model 3.4)."""
-        cap = 1.0 - self.one["retention_cap"]
-        groups: dict[int, NDArray[np.float64]] = {}
-        start: dict[int, NDArray[np.float64]] = {}
-        for e in rows:
-            w, before = self._scaled(e)
-            x, at = float(self.theta[e.amount]), list(e.places)
-            now = groups.setdefault(e.effect_group, np.ones(shape))
-            then = start.setdefault(e.effect_group, np.ones((shape[0], 1)))
-            now[at] *= 1.0 + (x - 1.0) * w
-            then[at] *= 1.0 + (x - 1.0) * before
-        result = np.ones(shape)
-        for key in sorted(groups):
-            result *= np.maximum(groups[key], cap) / np.maximum(start[key], cap)
-        return result
-
-    def _series(self, rows: tuple[tuple[int, int], ...], missing: float | None) -> NDArray[np.float64]:
-        """Give a yearly series on the grid; a year without a value takes the nearest earlier one, and before the first
-        year `missing` (None: the first value)."""
-        first = min(rows)[1] if rows else -1
-        found = np.full(len(self.days), missing if missing is not None else float(self.theta[first]))
-        for year, column in sorted(rows):
-            found[self.year >= year] = self.theta[column]
-        return found
-
-    def _yearly(self, paths: dict[str, NDArray[np.float64]]) -> None:
-        t = self.template
-        n = self.year - t.start.year
-        paths["pay"] *= np.power(1.0 + self.one["pay_growth_percent"] / 100.0, n)[None, :]
-        growth = self.theta[np.array(t.group_columns[_group_index("agency_price_growth")])][np.array(t.cell_group)] / 100.0
-        price = np.power(1.0 + growth[:, None], n[None, :])
-        paths["agency_price_reference"] *= price
-        paths["agency_price"] *= price * self._series(t.yearly_price_index, 1.0)[None, :]
-        on_cost = self._series(t.yearly_on_cost, None)
-        paths["on_cost"][0] = on_cost / 100.0
-        trend = np.power(1.0 + self.one["availability_trend_percent"] / 100.0, n)
-        available = trend * self._series(t.yearly_availability, 1.0)
-        paths["agency_delivery"] *= available[None, :]
-        paths["need_year"] *= self._need_growth()[None, :]
-        paths["pay_relative"] -= self._competition()[None, :]
-
-    def _need_growth(self) -> NDArray[np.float64]:
-        given = {y: float(self.theta[c]) for y, c in self.template.yearly_need_growth}
-        first = self.template.start.year
-        factor = {first: 1.0}
-        for y in range(first + 1, int(self.year.max()) + 1):
-            factor[y] = factor[y - 1] * (1.0 + given.get(y, self.one["need_growth_percent"]) / 100.0)
-        return np.array([factor[int(y)] for y in self.year])
-
-    def _competition(self) -> NDArray[np.float64]:
-        """Give competitors' pay rise beyond ours, accumulated since the start."""
-        given = {y: float(self.theta[c]) / 100.0 for y, c in self.template.yearly_competition}
-        return np.array(
-            [
-                np.prod([1.0 + r for y, r in sorted(given.items()) if self.template.start.year <= y <= at]) - 1.0
-                for at in self.year
-            ]
-        )
-
-    def _dated_rules(self, paths: dict[str, NDArray[np.float64]]) -> None:
-        t = self.template
-        rest = np.array(t.cell_duty_rest_hours) * self.one["daily_rest_extra_percent"] / 100.0
-        for c, day in enumerate(t.daily_rest_day):
-            if day > 0:
-                paths["duty_hours"][c, self.days >= day] += rest[c]
-
-    def operations(
-        self, paths: dict[str, NDArray[np.float64]], offsets: dict[str, int]
-    ) -> tuple[list[int], list[int], list[float], list[float]]:
-        """Give the dated set operations (week, slot, value), sorted, and the values in week 0."""
-        flat = np.concatenate([paths[q] for q in QUANTITIES])
-        if len(offsets) != len(QUANTITIES) + 1:
-            raise ValueError("offsets do not match the quantities")
-        keep = np.append(self.week[1:] != self.week[:-1], True)
-        flat, week = flat[:, keep], self.week[keep]
-        if week[0] != 0:
-            raise ValueError("the grid must begin in week 0")
-        slot, column = np.nonzero(flat[:, 1:] != flat[:, :-1])
-        order = np.lexsort((slot, column))
-        slot, column = slot[order], column[order] + 1
-        return week[column].tolist(), slot.tolist(), flat[slot, column].tolist(), flat[:, 0].tolist()
-
-    def monthly(self, path: NDArray[np.float64]) -> list[list[float]]:
-        """Give a quantity at the first day of each month, [month][place]."""
-        firsts = np.array(self.template.calendar.month_start[:-1]) // DAY
-        at = np.searchsorted(self.days, firsts, side="right") - 1
-        result: list[list[float]] = path[:, at].T.tolist()
-        return result
+                product = product * ((1.0 + (x - 1.0) * weight) / (1.0 + (x - 1.0) * before))
+        if row.combine == RETENTION and (j + 1 == row.last_effect or t.effects[j + 1].group != e.group):
+            product = product * (
+                max(now, cap) / max(then, cap)
+            )  # capped within an effektgrupp, a product across (domain model 3.4)
+            now, then = 1.0, 1.0
+    return times * product, plus * product + total
 
 
-def _group_index(name: str) -> int:
-    from kompetenssim.model.template import GROUP_PARAMETERS
+def value_of(combine: int, base: float, times: float, plus: float, cap: float) -> float:
+    """Give the value of a slot from its base and its pattern; `cap` is the joint cap of recruiting measures."""
+    if combine == REMAINING:
+        return 1.0 - (1.0 - base) * times
+    if combine == LEAST:
+        return min(base, plus)
+    if combine == CAPPED:
+        return min(base * times + plus, cap)
+    return base * times + plus
 
-    return GROUP_PARAMETERS.index(name)
+
+def find_changes(t: TimelineTables, theta: Floats, one: Floats, weights: WeightWork, yearly: SeriesWork, w: ChangeWork) -> None:
+    """Give the weeks in which each pattern changes; of several dates in one week the last counts."""
+    for k in range(len(t.patterns)):
+        row = t.patterns[k]
+        moves, at = 0, row.first_date - 1
+        for j in range(row.first_effect, row.last_effect):
+            if weights.carried[t.effects[j].measure]:
+                moves = max(moves, weights.moves_until[t.effects[j].weight])
+        for j in range(row.first_date, row.last_date):
+            i = t.dates[j].date
+            if i > moves and not t.dates[j].always:
+                continue
+            times, plus = pattern_at(t, k, i, theta, one, weights, yearly)
+            week = t.grid[i].week
+            if at < row.first_date or times != w.times[at] or plus != w.plus[at]:
+                if at < row.first_date or week != w.week[at]:
+                    at += 1
+                w.week[at], w.times[at], w.plus[at] = week, times, plus
+        w.number[k] = at + 1 - row.first_date
+
+
+def operate(t: TimelineTables, one: Floats, values: FloatRow, changes: ChangeWork, w: DraftWork) -> int:
+    """Set `values` to those of week 0 and draft the dated set operations, slot by slot; give their number."""
+    for week in range(len(w.week_end)):
+        w.week_end[week] = 0
+    n, cap = 0, one[ONE_ARRIVAL_CAP]
+    for s in range(len(t.slots)):
+        slot, k = t.slots[s].slot, t.slots[s].pattern
+        combine, first = t.patterns[k].combine, t.patterns[k].first_date
+        base = values[slot]
+        value = value_of(combine, base, changes.times[first], changes.plus[first], cap)
+        values[slot] = value
+        for j in range(first + 1, first + changes.number[k]):
+            former, value = value, value_of(combine, base, changes.times[j], changes.plus[j], cap)
+            if value < former or value > former:
+                w.week[n], w.slot[n], w.value[n] = changes.week[j], s, value
+                w.week_end[changes.week[j] + 1] += 1
+                n += 1
+    for week in range(1, len(w.week_end)):
+        w.week_end[week] += w.week_end[week - 1]
+    return n
+
+
+def sort_operations(
+    t: TimelineTables, n: int, w: DraftWork, op_week: IntRow, op_slot: IntRow, op_value: FloatRow, op_announced: IntRow
+) -> None:
+    """Give the drafted operations sorted by week and slot."""
+    for i in range(n):
+        week, slot = w.week[i], t.slots[w.slot[i]]
+        at = w.week_end[week]
+        op_week[at], op_slot[at], op_value[at], op_announced[at] = week, slot.slot, w.value[i], slot.announced
+        w.week_end[week] = at + 1
+
+
+def retirement_factors(
+    t: TimelineTables,
+    theta: Floats,
+    one: Floats,
+    values: Floats,
+    first: int,
+    cells: int,
+    weights: WeightWork,
+    yearly: SeriesWork,
+    factor: FloatRow,
+) -> None:
+    """Give the measures' factor on retirement where one acts, at the first of each month: `factor[month · cells + cell]`.
+
+    `values[first + cell]` are its bases; call it before `operate`, which replaces them.
+    """
+    for s in range(len(t.factor_cells)):
+        c = t.factor_cells[s].cell
+        for m in range(len(t.month_dates)):
+            times, plus = pattern_at(t, t.factor_cells[s].pattern, t.month_dates[m], theta, one, weights, yearly)
+            factor[m * cells + c] = values[first + c] * times + plus

@@ -7,12 +7,15 @@ search the stored files themselves.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from kompetenssim.forecast.results import Results
 
@@ -75,9 +78,22 @@ class Target(NamedTuple):
 
 
 Place = tuple[str, str, str]  # omrade, enhet, yrkesgrupp
+Key = tuple[str, str, str, str, str]  # KEYS
 KEYS = ("scenario", "tid", "omrade", "enhet", "yrkesgrupp")
 NUMBERS = ("medelvarde", "p10", "p25", "p50", "p75", "p90", "manader")
 COLUMNS = ("indikator", *KEYS, *NUMBERS)
+
+
+class Sheet(NamedTuple):
+    """The summary of one indicator at one time step: the row of every key, and the numbers [row, NUMBERS]."""
+
+    rows: Mapping[Key, int]
+    numbers: NDArray[np.float64]
+
+    def get(self, key: Key) -> Value | None:
+        """Give the numbers of a key, None when there are none."""
+        row = self.rows.get(key)
+        return None if row is None else Value(*self.numbers[row].tolist())
 
 
 class View:
@@ -89,7 +105,8 @@ class View:
 
     def __init__(self, results: Results) -> None:
         self.results = results
-        self._values: dict[tuple[str, str], dict[tuple[str, str, str, str, str], Value]] = {}
+        self._sheets: dict[tuple[str, str], Sheet] = {}
+        self._rows: dict[bytes, Mapping[Key, int]] = {}
 
     # --- scenarios and periods
 
@@ -115,7 +132,9 @@ class View:
 
     @cached_property
     def _months_of_year(self) -> dict[str, int]:
-        return dict(sorted((key[1], int(value.months)) for key, value in self._table("anstallda", "ar").items()))
+        sheet = self._sheet("anstallda", "ar")
+        months = sheet.numbers[:, NUMBERS.index("manader")].astype(int).tolist()
+        return dict(sorted((key[1], months[row]) for key, row in sheet.rows.items()))
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -164,14 +183,14 @@ class View:
 
     def periods(self, indicator: str, step: str) -> tuple[str, ...]:
         """Give the periods of an indicator at a time step, in order."""
-        return tuple(sorted({key[1] for key in self._table(indicator, step)}))
+        return tuple(sorted({key[1] for key in self._sheet(indicator, step).rows}))
 
     # --- values
 
     def value(self, scenario: str, indicator: str, time: str, area: str = ALL, unit: str = ALL, group: str = ALL) -> Value | None:
         """Give the summary of an indicator, or None when the run does not hold it."""
         step = "ar" if "-" not in time else "vecka" if "-v" in time else "manad"
-        return self._table(indicator, step).get((scenario, time, area, unit, group))
+        return self._sheet(indicator, step).get((scenario, time, area, unit, group))
 
     def mean(self, scenario: str, indicator: str, time: str, area: str = ALL, unit: str = ALL, group: str = ALL) -> float | None:
         """Give the mean over simulations: means add up, so tables of money use them."""
@@ -180,7 +199,7 @@ class View:
 
     def places(self, indicator: str, step: str = "ar") -> tuple[Place, ...]:
         """Give the places (omrade, enhet, yrkesgrupp) where the main scenario has an indicator, in display order."""
-        found = {key[2:] for key in self._table(indicator, step) if key[0] == self.main}
+        found = {key[2:] for key in self._sheet(indicator, step).rows if key[0] == self.main}
         return tuple(sorted(found, key=self.place_order))
 
     def prefetch(self, step: str, indicators: Iterable[str], **wanted: str) -> None:
@@ -188,25 +207,34 @@ class View:
 
         Reading them one by one would pass over the file once for each.
         """
-        import pyarrow.compute as pc
+        missing = sorted(i for i in set(indicators) if (i, step) not in self._sheets)
+        if missing:
+            self._keep(step, missing, self.results.table("sammanfattning", COLUMNS, tidssteg=step, indikator=missing, **wanted))
 
-        missing = sorted(i for i in set(indicators) if (i, step) not in self._values)
-        if not missing:
-            return
-        table = self.results.table("sammanfattning", COLUMNS, tidssteg=step, indikator=missing, **wanted)
-        for indicator in missing:
-            self._values[indicator, step] = _entries(table.filter(pc.equal(table["indikator"], indicator)))
-
-    def _table(self, indicator: str, step: str) -> dict[tuple[str, str, str, str, str], Value]:
+    def _sheet(self, indicator: str, step: str) -> Sheet:
         key = (indicator, step)
-        if key not in self._values:
+        if key not in self._sheets:
             if step == "ar":
-                import pyarrow.compute as pc
-
-                self._values[key] = _entries(self._yearly_table.filter(pc.equal(self._yearly_table["indikator"], indicator)))
+                self._keep(step, [indicator], self._yearly_table)
             else:
                 self.prefetch(step, [indicator])
-        return self._values[key]
+        return self._sheets[key]
+
+    def _keep(self, step: str, indicators: Iterable[str], table: pa.Table) -> None:
+        """Keep the rows of some indicators; those about the same periods and places share their keys."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        for indicator in indicators:
+            part = table.filter(pc.equal(table["indikator"], indicator))
+            columns = [part[name].combine_chunks() for name in KEYS]
+            mark = blake2b(b"".join(column.indices.to_numpy().tobytes() for column in columns))
+            mark.update(repr([column.dictionary.to_pylist() for column in columns]).encode())
+            if mark.digest() not in self._rows:
+                keys = zip(*(column.cast("string").to_pylist() for column in columns), strict=True)
+                self._rows[mark.digest()] = {key: row for row, key in enumerate(keys)}
+            numbers = np.stack([part[name].cast("float64").to_numpy() for name in NUMBERS], axis=1)
+            self._sheets[indicator, step] = Sheet(self._rows[mark.digest()], numbers)
 
     @cached_property
     def _yearly_table(self) -> pa.Table:
@@ -312,13 +340,6 @@ class View:
     def targets(self, scenario: str) -> tuple[Target, ...]:
         """Give the evaluated targets of a scenario, in the order of the region."""
         return tuple(_target(row) for row in self.evidence("mal") if row["scenario"] == scenario)
-
-
-def _entries(table: pa.Table) -> dict[tuple[str, str, str, str, str], Value]:
-    """Index the rows of one indicator; a missing number is NaN."""
-    keys = zip(*(table[name].cast("string").to_pylist() for name in KEYS), strict=True)
-    values = map(Value._make, zip(*(table[name].cast("float64").to_numpy().tolist() for name in NUMBERS), strict=True))
-    return dict(zip(keys, values, strict=True))
 
 
 def _target(row: dict[str, str]) -> Target:

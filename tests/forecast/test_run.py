@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kompetenssim.forecast.engines import choose_engine
+from kompetenssim.forecast import engines
+from kompetenssim.forecast.engines import accept_engine, choose_engine, slower_remark
 from kompetenssim.forecast.errors import AccountError, UserError
 from kompetenssim.forecast.geometry import make_geometry
 from kompetenssim.forecast.plan import Plan
 from kompetenssim.forecast.sample import check_accounts, narrow
+from kompetenssim.forecast.worker import tasks_of
 from kompetenssim.model.trajectory import column
-from tests.forecast.fakes import SETS, make_specification, make_template, run_fake, simulate
+from tests.forecast import fakes
+from tests.forecast.fakes import FAKE_ENGINE, SETS, make_specification, make_template, run_fake, simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -112,6 +115,100 @@ def test_an_engine_that_is_not_there_is_refused() -> None:
     with pytest.raises(UserError, match="motorn 'snabb' finns inte; tillåtet är auto, simpy"):
         choose_engine("snabb", 10)
     assert choose_engine("auto", 1) == "simpy"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("simulations", "per_draw", "workers"), [(200, 2, 2), (7, 2, 2), (200, 3, 2), (60, 25, 4), (40, 2, 16)])
+def test_tasks_cover_every_simulation_once_and_keep_draws_together(simulations: int, per_draw: int, workers: int) -> None:
+    plan = Plan(simulations=simulations, per_draw=per_draw, scenarios=("a", "b"))
+    tasks = tasks_of(plan, workers)
+    covered = [(t.scenario, r) for t in tasks for r in range(t.first, t.first + t.size)]
+    assert covered == [(s, r) for s in (0, 1) for r in range(simulations)]
+    assert max(t.size for t in tasks) <= 10
+    if per_draw <= 10:
+        assert all(t.first % per_draw == 0 for t in tasks)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_processor_time_of_the_workers_and_inside_the_engine_is_counted(processes: int) -> None:
+    run = run_fake("a", replications=8, processes=processes)
+    assert 0 < run.engine_cpu_seconds < run.workers_cpu_seconds
+
+
+@pytest.mark.unit
+def test_simulations_of_a_draw_get_the_same_row_so_that_inputs_need_be_filled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[object] = []
+
+    def simulating(template: object, theta: object, *, seed: int, simulation: int) -> object:
+        rows.append(theta)
+        return simulate(template, theta, seed=seed, simulation=simulation)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fakes, "noting", simulating, raising=False)
+    run_fake("a", engine="tests.forecast.fakes:noting", replications=4)
+    assert [rows[k] is rows[k + 1] for k in range(3)] == [True, False, True]
+
+
+@pytest.mark.unit
+def test_an_engine_gets_ready_once_in_the_parent_before_there_are_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(fakes, "prepare", lambda: order.append("prepare"), raising=False)
+    run_fake("a", replications=6, processes=2, progress=lambda *_: order.append("simulated"))
+    assert order == ["prepare", "simulated", "simulated", "simulated"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_run_that_fails_leaves_nothing_in_the_temporary_folder(
+    processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(UserError):
+        run_fake("a", engine="tests.forecast.fakes:failing", replications=8, processes=processes)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.unit
+def test_auto_takes_the_compiled_engine_for_many_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
+    monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
+    assert choose_engine("auto", 5) == "kompilerad" and choose_engine("auto", 4) == "simpy"
+    assert choose_engine("kompilerad", 1) == "kompilerad" and slower_remark("auto", 200) is None
+
+
+@pytest.mark.unit
+def test_without_numba_auto_says_so_and_takes_simpy_and_kompilerad_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
+    monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
+    monkeypatch.setitem(sys.modules, "numba", None)  # as if it were not installed
+    assert choose_engine("auto", 200) == "simpy"
+    remark = slower_remark("auto", 200)
+    assert remark is not None and remark.startswith("numba kunde inte läsas in (")
+    assert remark.endswith("körningen använder den långsammare motorn simpy, resultatet blir detsamma")
+    assert slower_remark("auto", 4) is None and slower_remark("simpy", 200) is None
+    with pytest.raises(UserError, match="installera numba eller använd --motor auto") as caught:
+        accept_engine("kompilerad")
+    assert caught.value.code == 2
+
+
+@pytest.mark.unit
+def test_a_numba_that_is_broken_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "numba.py").write_text("raise ImportError('Numba needs NumPy 2.3 or less. Got NumPy 2.4.')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
+    monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
+    assert choose_engine("auto", 200) == "simpy"
+    assert "Numba needs NumPy 2.3 or less." in (slower_remark("auto", 200) or "")
+
+
+@pytest.mark.unit
+def test_a_worker_loads_numpy_and_the_model_and_nothing_heavy() -> None:
+    code = ("import sys, kompetenssim.forecast.worker, kompetenssim.model.template; "
+            "print(*sorted({m.partition('.')[0] for m in sys.modules}))")
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "numpy" in loaded
+    assert not {"pandas", "pyarrow", "altair", "pydantic", "yaml", "scipy", "simpy", "numba", "rich", "jinja2"} & set(loaded)
 
 
 @pytest.mark.e2e

@@ -40,6 +40,29 @@ def test_simulations_without_a_value_are_left_out_and_counted() -> None:
     assert np.isnan([found[name][1] for name in ("medelvarde", "p05", "p95", "standardavvikelse")]).all()
 
 
+@pytest.mark.property
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 40), st.integers(2, 4), st.integers(1, 5), st.floats(0, 0.5), st.integers(0, 2**32))
+def test_the_layout_in_memory_changes_no_bit(simulations: int, periods: int, places: int, gaps: float, seed: int) -> None:
+    """[simulation, period, place] with the place outermost in memory, as it is read, or innermost; and the plain formulas."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(1e6, 3e5, (simulations, periods, places))
+    values[rng.random(values.shape) < gaps] = np.nan
+    before = values.copy()
+    ours, theirs = describe(values), describe(values.transpose(2, 0, 1).copy().transpose(1, 2, 0))
+    assert np.array_equal(values, before, equal_nan=True)
+    count = (~np.isnan(values)).sum(axis=0)
+    ordered = np.sort(values, axis=0)
+    for name, found in ours.items():
+        assert np.array_equal(found, theirs[name], equal_nan=True), name
+    for name, p in PROBABILITIES.items():
+        at = np.maximum(count - 1, 0) * p
+        below = np.floor(at).astype(int)
+        above = np.minimum(below + 1, np.maximum(count - 1, 0))
+        low, high = (np.take_along_axis(ordered, k[None], axis=0)[0] for k in (below, above))
+        assert np.array_equal(ours[name], low + (at - below) * (high - low), equal_nan=True), name
+
+
 @pytest.mark.unit
 def test_a_single_simulation_has_a_value_but_no_deviation() -> None:
     found = describe(np.array([[4.0]]))

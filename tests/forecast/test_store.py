@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def test_everything_written_is_read_again(folder: Path) -> None:
     assert results.run_info["motor"] == "tests.forecast.fakes:simulate"
     assert ("primarvard", "pv_syd", "sjukskoterska") in results.mask
     assert not [p for p in folder.parent.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.unit
+def test_times_and_what_is_said_of_the_engine_stand_outside_every_comparison(folder: Path, tmp_path: Path) -> None:
+    info = read(folder).run_info
+    assert 0 < info["cpu_motor_s"] <= info["cpu_arbetare_s"] and info["varningar"] == []
+    run = replace(run_fake("a", "b", reference="b", replications=6), remarks=("motorn är långsam",))
+    told = save(run, tmp_path / "ut")
+    assert told.warnings[-1] == {"kod": "motor_langsam", "fil": None, "rad": None, "text": "motorn är långsam"}
+    assert told.manifest == read(folder).manifest
 
 
 @pytest.mark.unit

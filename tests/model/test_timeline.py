@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from kompetenssim.model.calendar import week_of
 from kompetenssim.model.inputs import fill
@@ -74,14 +75,18 @@ def test_a_ramp_steps_on_the_first_of_each_month_and_is_whole_after_its_length(t
     assert p.at("need_factor", "2023-06-05") == p.at("need_factor", "2023-06-20") == p.at("need_factor", "2023-06-25")
 
 
+def ramp(months: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    return np.array([logistic_ramp(float(x), length) for x in months])
+
+
 def test_the_logistic_ramp_is_monotone_symmetric_and_exact_at_its_ends() -> None:
     x = np.linspace(-1, 13, 141)
-    r = logistic_ramp(x, 12.0)
+    r = ramp(x, 12.0)
     assert (np.diff(r) >= 0).all()
     assert (r[x <= 0] == 0).all() and (r[x >= 12] == 1).all()
     inside = np.linspace(0, 12, 49)
-    assert logistic_ramp(inside, 12.0) + logistic_ramp(12.0 - inside, 12.0) == pytest.approx(np.ones(49))
-    assert (logistic_ramp(np.array([-0.1, 0.0, 0.1]), 0.0) == [0, 1, 1]).all()
+    assert ramp(inside, 12.0) + ramp(12.0 - inside, 12.0) == pytest.approx(np.ones(49))
+    assert (ramp(np.array([-0.1, 0.0, 0.1]), 0.0) == [0, 1, 1]).all()
 
 
 def test_an_effect_that_wears_off_is_half_after_its_half_life(tmp_path: Path) -> None:
@@ -105,7 +110,7 @@ def test_what_runs_at_the_start_is_in_the_start_state_until_it_ends(tmp_path: Pa
 def test_what_runs_at_the_start_goes_on_from_what_it_had_reached(tmp_path: Path) -> None:
     started = {"start": "2022-07-01", "ramp_manader": 12, "i_drift_vid_start": "ja"}
     p = Course(tmp_path, [need(10, **started), keep(0.8, "stanna", **started)])
-    reached = float(logistic_ramp(np.array([(date(2023, 1, 1) - date(2022, 7, 1)).days / (365.25 / 12)]), 12.0)[0])
+    reached = logistic_ramp((date(2023, 1, 1) - date(2022, 7, 1)).days / (365.25 / 12), 12.0)
     assert 0.4 < reached < 0.6
     assert p.at("need_factor", "2023-01-01") == p.at("exit_factor", "2023-01-01") == 1.0
     assert p.at("need_factor", "2024-01-01") == pytest.approx(1.1 / (1 + 0.1 * reached))

@@ -131,6 +131,8 @@ class Table:
 def form_of(column: Column, row: Row) -> Format:
     """Give the format of a cell: the column's own, else the row's, with the column's sign and suffix."""
     form = column.format or row.format or text.DECIMAL
+    if not (column.signed or column.points):
+        return form
     return replace(form, signed=form.signed or column.signed, suffix="" if column.points else form.suffix)
 
 
