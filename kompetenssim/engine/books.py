@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.engine.staffing import Account
+from kompetenssim.engine.stops import account_does_not_close
 from kompetenssim.engine.world import (
     CONTRACT,
     EMPLOYED,
@@ -41,10 +42,6 @@ _counted = attrgetter(*COUNTED)
 UNMET_LIMIT = 20  # a week counts as unmet above 1/20 = 5 % of the need
 
 
-class AccountDoesNotClose(Exception):
-    """Raised when an hour account does not close: an error in the program, never in the input."""
-
-
 def book(w: World, week: int, done: list[list[int]], accounts: list[Account]) -> None:
     """Book a settled week on its months and check that every account closes."""
     import numpy as np
@@ -65,9 +62,7 @@ def book(w: World, week: int, done: list[list[int]], accounts: list[Account]) ->
     wrong = (need != account[:, 1:8].sum(axis=1)) | (account < 0).any(axis=1)
     if wrong.any():
         c = int(np.nonzero(wrong)[0][0])
-        raise AccountDoesNotClose(
-            f"{calendar.week_label[week]} {w.t.cells[c]}: {dict(zip(ACCOUNT, account[c].tolist(), strict=True))}"
-        )
+        raise account_does_not_close(w.t, week, c, account[c].tolist())
     np.add.at(w.week_flow[week], (w.area_index, w.group_index), account)
     if len(w.trace):
         w.trace[week] = account

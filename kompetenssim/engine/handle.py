@@ -7,6 +7,7 @@ arrays must outlive the call, be C-contiguous and keep their place; the handle h
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,25 +24,28 @@ class Handle:
 
         self.members = members
         rows: list[int] = []
-        for array in members:
+        for name, array in zip(members._fields, members, strict=True):
+            if not array.flags.c_contiguous:
+                raise ValueError(f"{type(members).__name__}.{name} is not contiguous")
             rows += [array.ctypes.data, *array.shape]
         self.table: NDArray[np.uint64] = np.array(rows, dtype=np.uint64)
         self.address = self.table.ctypes.data
-        self.kind = handle_type(type(members).__name__, members)
+        shapes = tuple((array.dtype.str, array.ndim) for array in members)
+        self.kind = handle_type(type(members), shapes)  # type: ignore[arg-type]  # a class can be hashed
 
     def __getattr__(self, name: str) -> Any:
         """Give an array by name."""
         return getattr(self.members, name)
 
 
-def handle_type(name: str, members: Any) -> Any:
-    """Give the type that Numba knows such a handle by: the names, number types and dimensions of its arrays."""
-    from numba import typeof, types
+@cache
+def handle_type(kind: Any, arrays: tuple[tuple[str, int], ...]) -> Any:
+    """Give the type that Numba knows a handle by: a tuple class and the number type and dimensions of each array."""
+    from numba import from_dtype, types
+    from numpy import dtype
 
     from kompetenssim.engine.handle_type import HandleType
 
-    for field, array in zip(members._fields, members, strict=True):
-        if not array.flags.c_contiguous:
-            raise ValueError(f"{name}.{field} is not contiguous")
-    fields = [(field, types.Array(typeof(array).dtype, array.ndim, "C")) for field, array in zip(members._fields, members, strict=True)]
-    return HandleType(name, tuple(fields))
+    fields = zip(kind._fields, arrays, strict=True)
+    known = tuple((field, types.Array(from_dtype(dtype(of)), dimensions, "C")) for field, (of, dimensions) in fields)
+    return HandleType(kind.__name__, known)

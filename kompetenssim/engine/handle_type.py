@@ -18,7 +18,7 @@ from numba.np.arrayobj import make_array, populate_array
 from kompetenssim.engine.handle import Handle
 
 
-class HandleType(types.Type):  # type: ignore[misc]  # Numba has no types
+class HandleType(types.Type):
     """Name the fields of a handle in order; two handles with the same fields are of one type."""
 
     def __init__(self, title: str, fields: tuple[tuple[str, Any], ...]) -> None:
@@ -30,20 +30,20 @@ class HandleType(types.Type):  # type: ignore[misc]  # Numba has no types
         super().__init__(name=f"Handle({title}: {', '.join(f'{field} {array}' for field, array in fields)})")
 
 
-@typeof_impl.register(Handle)  # type: ignore[untyped-decorator]  # Numba has no types
+@typeof_impl.register(Handle)
 def _type_of(handle: Handle, _: Any) -> Any:
     return handle.kind
 
 
-@register_model(HandleType)  # type: ignore[untyped-decorator]  # Numba has no types
-class HandleModel(models.PrimitiveModel):  # type: ignore[misc]  # Numba has no types
+@register_model(HandleType)
+class HandleModel(models.PrimitiveModel):
     """Say that a handle is an address."""
 
     def __init__(self, dmm: Any, fe_type: Any) -> None:
         super().__init__(dmm, fe_type, ir.IntType(64))
 
 
-@unbox(HandleType)  # type: ignore[untyped-decorator]  # Numba has no types
+@unbox(HandleType)
 def _take(_: Any, handle: Any, c: Any) -> Any:
     address = c.pyapi.object_getattr_string(handle, "address")
     value = c.pyapi.long_as_ulonglong(address)
@@ -51,18 +51,18 @@ def _take(_: Any, handle: Any, c: Any) -> Any:
     return NativeValue(value, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
 
 
-@infer_getattr  # type: ignore[untyped-decorator]  # Numba has no types
-class HandleFields(AttributeTemplate):  # type: ignore[misc]  # Numba has no types
+@infer_getattr
+class HandleFields(AttributeTemplate):
     """Say which type a field has."""
 
     key = HandleType
 
-    def generic_resolve(self, handle: Any, field: str) -> Any:
+    def generic_resolve(self, handle: Any, field: str) -> Any:  # type: ignore[override]  # the base says it is not there
         """Give the array type of a field, None when there is no such field."""
         return handle.fields.get(field)
 
 
-@lower_getattr_generic(HandleType)  # type: ignore[untyped-decorator]  # Numba has no types
+@lower_getattr_generic(HandleType)
 def _read(context: Any, builder: Any, handle: Any, address: Any, field: str) -> Any:
     """Read a field's line of the table; the table never changes during a call, and the compiler is told so."""
     array = handle.fields[field]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log
 
 from kompetenssim.engine.people import FIXED_TERM, OTHER, begin_work, fill, grade_at, leave, move_retirement, open_strips, set_due
+from kompetenssim.engine.stops import too_many_applicants
 from kompetenssim.engine.world import (
     ACTIVE,
     EMPLOYED,
@@ -27,7 +28,6 @@ from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import join, name_key, uniform
 from kompetenssim.model.rules import applicant_rate, pay_multiplier
-from kompetenssim.model.stopped import SimulationStopped
 
 MOST_APPLICANT_STRIPS = 400
 
@@ -320,9 +320,7 @@ def _arrivals(w: World, g: int, now: int) -> None:
     )
     streams, m = w.applicant_strips[g], w.applicant_width[g]
     if rate > m * MOST_APPLICANT_STRIPS:
-        raise SimulationStopped(
-            f"sökande till {w.t.groups[g]}: {rate:.0f} per år är mer än vad som kan simuleras ({m * MOST_APPLICANT_STRIPS:.0f})"
-        )
+        raise too_many_applicants(w.t, g, rate, m * MOST_APPLICANT_STRIPS)
     while rate > m * len(streams):
         key = join(w.stream("sökande", w.t.groups[g]), len(streams))
         streams.append([key, 0, int(exponential(uniform(key, clocks.STREAM_GAP, 0)) / m * YEAR) + 1])

@@ -41,10 +41,11 @@ def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, 
     with _cached_in(folder_of(modules, swapped, cache)) as keep:
         for source in sources:
             inlined = vars(source).get(INLINED, ())
+            options: dict[str, Any] = {"cache": keep, "nogil": True, "_nrt": False}  # nothing allocates, so nothing is counted
             for name, function in _functions(source):
                 twin = FunctionType(function.__code__, spaces[source.__name__], name)
                 twin.__module__, twin.__qualname__ = function.__module__, name
-                twins[function] = numba.njit(twin, cache=keep, nogil=True, _nrt=False, forceinline=name in inlined)
+                twins[function] = numba.njit(twin, **options, forceinline=name in inlined)
     for old, new in swapped.items():
         of_old, of_new = dict(_functions(import_module(old))), dict(_functions(import_module(new)))
         twins |= {function: twins[of_new[name]] for name, function in of_old.items() if name in of_new}
@@ -52,12 +53,6 @@ def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, 
         space.update({name: twins[x] for name, x in space.items() if isinstance(x, FunctionType) and x in twins})
     found = {name: twins[function] for source in sources for name, function in _functions(source)}
     return SimpleNamespace(**found)
-
-
-def is_compiled(modules: Sequence[str], replacing: Mapping[str, str] | None = None, cache: Path | None = None) -> bool:
-    """Tell whether these sources were compiled before on this machine, so that nobody needs to wait now."""
-    folder = folder_of(modules, replacing or {}, cache)
-    return folder.is_dir() and any(folder.rglob("*.nbc"))
 
 
 def folder_of(modules: Sequence[str], replacing: Mapping[str, str], cache: Path | None = None) -> Path:
@@ -68,7 +63,7 @@ def folder_of(modules: Sequence[str], replacing: Mapping[str, str], cache: Path 
     import numba
 
     stamp = blake2b(digest_size=8)
-    config = numba.config
+    config: Any = numba.config
     stamp.update(repr((sys.version, numba.__version__, config.BOUNDSCHECK, config.DISABLE_JIT, config.CPU_NAME)).encode())
     stamp.update(repr((sorted(modules), sorted(replacing.items()))).encode())
     files = {Path(str(import_module(name).__file__)) for name in (*modules, *replacing.values(), __name__)}
@@ -104,14 +99,16 @@ def _cached_in(folder: Path) -> Iterator[bool]:
     """Point Numba's cache at a folder while functions are made; without a folder to write in nothing is kept."""
     import numba
 
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+
+    before = config.CACHE_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        keep = not numba.config.DISABLE_JIT
+        keep = not config.DISABLE_JIT
     except OSError:
         keep = False
-    numba.config.CACHE_DIR = str(folder)
+    config.CACHE_DIR = str(folder)
     try:
         yield keep
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from kompetenssim.engine.stops import hazard_above_strips
 from kompetenssim.engine.world import (
     ACTIVE,
     AGENCY,
@@ -27,7 +28,6 @@ from kompetenssim.engine.world import (
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import DAY, MONTH, WEEK, YEAR
 from kompetenssim.model.clocks import (
-    CLOCK_NAMES,
     MOVE,
     NEVER,
     NOVICE_MONTHS,
@@ -39,8 +39,7 @@ from kompetenssim.model.clocks import (
 )
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import uniform
-from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, learning_month, pay_multiplier
-from kompetenssim.model.stopped import SimulationStopped
+from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, band, learning_month, pay_multiplier
 from kompetenssim.model.trajectory import AGE_BANDS, CAUSES, TENURE_BANDS
 
 EXTERNAL, TO_AGENCY, PENSION, FIXED_TERM, OTHER = range(5)
@@ -49,10 +48,6 @@ YOUNG = 30 * YEAR
 RETIREMENT_NOTICE = 3 * MONTH
 RETURN_MONTHS = 12.0
 QUARTER = YEAR // 4
-
-
-class HazardAboveStrips(SimulationStopped):
-    """Raised when a hazard exceeds what the open strips can carry: the run stops, nothing is clipped."""
 
 
 def live(w: World, p: Person, now: int) -> None:
@@ -144,10 +139,7 @@ def _candidate(w: World, p: Person, clock: int, now: int) -> None:
     m = width(clock, now - p.birth, now - p.hired)
     strips = p.strips[clock]
     if h > m * len(strips):
-        raise HazardAboveStrips(
-            f"risken för {CLOCK_NAMES[clock]} är {h:.2f} per år i {' / '.join(w.t.cells[p.cell])} men högst {m * len(strips):.2f}"
-            f" kan simuleras – kontrollera de åtgärder och parametrar som höjer den: {', '.join(w.t.measures) or 'inga åtgärder'}"
-        )
+        raise hazard_above_strips(w.t, clock, p.cell, h, m * len(strips))
     for number, strip in enumerate(strips):
         if strip[0] == now:
             mark = (number + uniform(p.key, gap_decision(clock, number) + 1, strip[1])) * m
@@ -407,8 +399,7 @@ def _log_exit(w: World, p: Person, now: int, cause: int) -> None:
     if now >= w.horizon:
         return
     age, tenure = (now - p.birth) / YEAR, (now - p.hired) / YEAR
-    a = max(i for i, low in enumerate(AGE_BANDS) if age >= low)
-    s = max(i for i, low in enumerate(TENURE_BANDS) if tenure >= low)
+    a, s = band(age, AGE_BANDS), band(tenure, TENURE_BANDS)
     w.exits[w.year_at(now), w.group_of[p.cell], cause, a, s] += 1
 
 

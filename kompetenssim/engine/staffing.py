@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kompetenssim.engine.derived import HOLIDAY_WEEKS
 from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
@@ -20,7 +21,6 @@ from kompetenssim.model.rules import (
 )
 
 AGENCY_WEEK = 2400  # paid minutes of an agency person-week (40 h, W35)
-HOLIDAY_WEEKS = (25, 33)
 MOST_AWAY = 0.95  # ceiling of the share of own time that measures and rest may take
 POOL_WEEK = 2400.0 * 0.83  # delivered minutes of a full-time week in the pool (40 h at ordinary presence)
 

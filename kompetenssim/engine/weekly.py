@@ -9,18 +9,14 @@ from kompetenssim.engine.agency import order_agency
 from kompetenssim.engine.hiring import settle_applicants, settle_cohorts, settle_freeze, settle_posts
 from kompetenssim.engine.people import change_grade, open_strips, set_due
 from kompetenssim.engine.staffing import Account, settle_staffing
+from kompetenssim.engine.stops import hazard_too_high
 from kompetenssim.engine.training import settle_examinations, settle_supervision, settle_terms
 from kompetenssim.engine.world import ACTIVE, CONTRACT, LEVELS, NOVICE, World
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import WEEK
-from kompetenssim.model.clocks import CLOCK_NAMES, MOST_STRIPS, RESIGN, STRIP, THINNED
+from kompetenssim.model.clocks import MOST_STRIPS, RESIGN, STRIP, THINNED
 from kompetenssim.model.keyed import uniform
 from kompetenssim.model.rules import MULTIPLIER_HIGH, MULTIPLIER_LOW, multiplier, pay_multiplier, workload
-from kompetenssim.model.stopped import SimulationStopped
-
-
-class HazardTooHigh(SimulationStopped):
-    """Raised when a hazard would need more strips than there are: the run stops instead of clipping."""
 
 
 def tick(w: World) -> None:
@@ -173,11 +169,7 @@ def _fit_cell(w: World, c: int) -> bool:
         need = int(bounds[clock]) + 1
         if need > MOST_STRIPS:
             m = STRIP[clock][1 if clock == RESIGN and old / STRIP[RESIGN][1] > new / STRIP[RESIGN][0] else 0]
-            raise HazardTooHigh(
-                f"risken för {CLOCK_NAMES[clock]} i {' / '.join(w.t.cells[c])} blir {bounds[clock] * m:.2f} per år "
-                f"{w.t.calendar.week_label[w.settled]}, mer än {MOST_STRIPS * m:.1f} som kan simuleras – "
-                f"kontrollera åtgärderna ({', '.join(w.t.measures) or 'inga'}) och parametrarna"
-            )
+            raise hazard_too_high(w.t, clock, c, w.settled, bounds[clock] * m, MOST_STRIPS * m)
         if need > w.strip_count[clock][c]:
             w.strip_count[clock][c] = need
             opened = True

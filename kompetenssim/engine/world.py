@@ -10,7 +10,8 @@ from collections.abc import Callable
 from math import log
 from typing import TYPE_CHECKING
 
-from kompetenssim.model.calendar import DAY, MONTH, YEAR
+from kompetenssim.engine.derived import applicant_widths, holiday_loss, programmes_of_groups, year_at
+from kompetenssim.model.calendar import MONTH, YEAR
 from kompetenssim.model.clocks import NEVER, THINNED
 from kompetenssim.model.keyed import join, name_key, simulation_root
 from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_productivity, st_productivity
@@ -215,8 +216,7 @@ class World:
         self.part_time_now = [0] * n
         self.pool_wage = [0] * n
         self.pool_premium = [self.one["pool_premium_percent"] / 100.0] * len(template.groups)
-        holiday = [1.0 - template.presence_season[k - 1] for k in range(25, 34)]
-        self.holiday_loss = sum(holiday) / 43.0
+        self.holiday_loss = holiday_loss(template)
         self.clipped = [False] * n
         self.frozen = [False] * n
         self.prices: Prices
@@ -240,15 +240,9 @@ class World:
         self.agency_share = [0.0] * families
         self.placement_served = [[0, 0] for _ in range(families)]
         self.seats_waiting = [0] * len(template.programmes)
-        self.programme_of_group = [-1] * len(template.groups)
-        for k, row in reversed(list(enumerate(template.programmes))):
-            if row.all_of_during:
-                self.programme_of_group[row.during_group] = k
+        self.programme_of_group = programmes_of_groups(template)
         self.applicant_strips: list[list[list[int]]] = [[] for _ in template.groups]
-        heads = [0] * len(template.groups)
-        for c, h in enumerate(template.initial_employees):
-            heads[template.cell_group[c]] += h
-        self.applicant_width = [max(4.0, 0.08 * h) for h in heads]
+        self.applicant_width = applicant_widths(template)
         self.week_end = template.calendar.week_start[1]
         self.horizon = template.calendar.horizon
         self.people: list[Person] = []
@@ -448,9 +442,7 @@ class World:
 
     def year_at(self, minute: int) -> int:
         """Give the calendar year of a minute, counted from the first."""
-        from datetime import timedelta
-
-        return (self.t.start + timedelta(days=minute // DAY)).year - self.t.start.year
+        return year_at(self.t, minute)
 
     def tenure_months(self, p: Person, minute: int) -> float:
         """Give months of employment."""

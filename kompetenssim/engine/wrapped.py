@@ -31,4 +31,4 @@ def uniform(stream: np.uint64, decision: int, occurrence: int) -> float:
     """Give a uniform number in (0, 1) (`keyed.uniform`)."""
     x = mix(stream + np.uint64(decision) * GOLDEN_64)
     x = mix(x + np.uint64(occurrence) * SILVER_64)
-    return (np.float64(x >> np.uint64(12)) + 0.5) * 2.220446049250313e-16  # type: ignore[no-any-return]  # a float64 is a float
+    return (np.float64(x >> np.uint64(12)) + 0.5) * 2.220446049250313e-16

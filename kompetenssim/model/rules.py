@@ -224,3 +224,12 @@ def supervision_minutes(
     room = max(room, 0.0)
     minutes = senior / 2_016_000.0 * trained_share * hours_each * 60.0 * factor * room + extra_hours * 60.0 * days / 7.0
     return int(minutes) if minutes > 0.0 else 0
+
+
+def band(value: float, lower_limits: tuple[int, ...]) -> int:
+    """Give the number of the band that a value lies in; `lower_limits` rise, and the first band has no lower limit."""
+    found = 0
+    for k in range(1, len(lower_limits)):
+        if value >= lower_limits[k]:
+            found = k
+    return found

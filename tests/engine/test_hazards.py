@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from kompetenssim.engine import weekly
-from kompetenssim.engine.people import HazardAboveStrips, open_strips
+from kompetenssim.engine.people import open_strips
 from kompetenssim.engine.reference import simulate
-from kompetenssim.engine.weekly import HazardTooHigh
+from kompetenssim.engine.stops import HazardAboveStrips, HazardTooHigh
 from kompetenssim.engine.world import World
 from kompetenssim.model.clocks import MOST_STRIPS, STRIP, THINNED
 from kompetenssim.model.template import SCALARS, Template

@@ -21,16 +21,11 @@ if TYPE_CHECKING:
 
 #: The kernel: modules of plain functions, compiled into one flat namespace.
 RULES = ("kompetenssim.model.rules", "kompetenssim.model.distributions", "kompetenssim.model.clocks")
-KERNEL = (
-    *RULES,
-    *(
-        f"kompetenssim.engine.compiled.{name}"
-        for name in (
-            "sorting", "records", "life", "strips", "posts", "applicants", "learning", "covering", "ordering", "booking", "opening",
-            "weeks",
-        )  # fmt: skip
-    ),
-)
+PARTS = (
+    "sorting", "records", "life", "strips", "posts", "applicants", "learning", "covering", "ordering", "booking", "opening",
+    "weeks",
+)  # fmt: skip
+KERNEL = (*RULES, *(f"kompetenssim.engine.compiled.{part}" for part in PARTS))
 REPLACING = {"kompetenssim.model.keyed": "kompetenssim.engine.wrapped"}
 _kernel: SimpleNamespace | None = None
 _engines: dict[int, Any] = {}

@@ -6,29 +6,13 @@ from math import log
 from typing import TYPE_CHECKING
 
 from kompetenssim.engine.compiled.life import begin_work, move_retirement, open_strips, take_post
-from kompetenssim.engine.compiled.names import (
-    F_MOVES_IN,
-    F_MOVES_OUT,
-    G_NOTICE_MONTHS,
-    G_NOVICE_SHARE,
-    G_PATIENCE_WEEKS,
-    L_ESTABLISHED,
-    L_FROZEN,
-    L_VACANT,
-    ONE_APPLICANT_RESPONSE,
-    ONE_PAY_ARRIVAL_ELASTICITY,
-    ONE_UTILITY_DISTANCE,
-    ONE_UTILITY_PAY,
-    ONE_UTILITY_WORKLOAD,
-    Q_ARRIVAL_FACTOR,
-    Q_ARRIVAL_RATE,
-    Q_PAY_RELATIVE,
-)
+from kompetenssim.engine.compiled.names import F_MOVES_IN, F_MOVES_OUT, L_ESTABLISHED, L_FROZEN, L_VACANT
 from kompetenssim.engine.compiled.posts import advertise, close_post, free_post, new_post, settle_freeze, withdraw
 from kompetenssim.engine.compiled.records import (
     add_level,
     count,
     enter,
+    free_row,
     grade_at,
     remove,
     reschedule,
@@ -58,6 +42,7 @@ from kompetenssim.engine.compiled.state import (
     FIRST_APPLICANT,
     FIRST_OPEN,
     FREE_APPLICANT,
+    GOES_ON,
     GRADE_UNITS,
     GROUP,
     HIRE_AT,
@@ -137,17 +122,28 @@ from kompetenssim.model.clocks import (
 from kompetenssim.model.clocks import NOVICE as NOVICE_DECISION
 from kompetenssim.model.distributions import exponential
 from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.positions import (
+    G_NOTICE_MONTHS,
+    G_NOVICE_SHARE,
+    G_PATIENCE_WEEKS,
+    ONE_APPLICANT_RESPONSE,
+    ONE_PAY_ARRIVAL_ELASTICITY,
+    ONE_UTILITY_DISTANCE,
+    ONE_UTILITY_PAY,
+    ONE_UTILITY_WORKLOAD,
+    Q_ARRIVAL_FACTOR,
+    Q_ARRIVAL_RATE,
+    Q_PAY_RELATIVE,
+)
 from kompetenssim.model.rules import STAGES, applicant_rate, pay_multiplier
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from kompetenssim.engine.filling import ArrayInputs
 
 INLINED = ("utility", "noise", "same_field", "is_ripe")
 
 
-def new_person(w: World, key: np.uint64, c: int, birth: int, hired: int, grade: int) -> int:
+def new_person(w: World, key: int, c: int, birth: int, hired: int, grade: int) -> int:
     """Make a record for a person."""
     i = w.n[PEOPLE]
     if i + 1 >= w.person.shape[0]:
@@ -271,17 +267,11 @@ def returning(w: World, r: Rest, now: int) -> None:
     w.noted[COMING_BACK] = 0
 
 
-def apply(w: World, r: Rest, key: np.uint64, g: int, leaves: int, age: int, novice: int, months: float, person: int) -> None:
+def apply(w: World, r: Rest, key: int, g: int, leaves: int, age: int, novice: int, months: float, person: int) -> None:
     """Put somebody who can be hired on the group's list."""
-    a = w.n[FREE_APPLICANT]
-    if a >= 0:
-        w.n[FREE_APPLICANT] = r.applicant[a, APPLICANT_LINK]
-    else:
-        a = w.n[APPLICANTS]
-        if a + 1 >= r.applicant.shape[0]:
-            stop_full(w)
-            return
-        w.n[APPLICANTS] = a + 1
+    a = free_row(w, r.applicant, APPLICANT_LINK, FREE_APPLICANT, APPLICANTS)
+    if w.status[0] != GOES_ON:
+        return
     r.applicant_key[a], r.applicant_months[a] = key, months
     r.applicant[a, WAITS_UNTIL], r.applicant[a, APPLICANT_AGE], r.applicant[a, APPLICANT_NOVICE] = leaves, age, novice
     r.applicant[a, APPLICANT_PERSON], r.applicant[a, APPLICANT_LINK] = person, w.group[g, FIRST_APPLICANT]
@@ -336,7 +326,7 @@ def arrivals(w: World, t: Tables, x: ArrayInputs, r: Rest, g: int, now: int) -> 
             r.stream[g, strip, 1] = at + int(exponential(uniform(key, STREAM_GAP, n + 1)) / m * YEAR) + 1
 
 
-def applicant(w: World, t: Tables, r: Rest, g: int, key: np.uint64, at: int) -> None:
+def applicant(w: World, t: Tables, r: Rest, g: int, key: int, at: int) -> None:
     """Draw an applicant from outside."""
     leaves = at + int(w.par[G_PATIENCE_WEEKS, g] * (0.5 + uniform(key, PATIENCE, 0)) * WEEK) + WEEK
     novice = int(uniform(key, NOVICE_DECISION, 0) < w.par[G_NOVICE_SHARE, g])
@@ -344,7 +334,7 @@ def applicant(w: World, t: Tables, r: Rest, g: int, key: np.uint64, at: int) -> 
     apply(w, r, key, g, leaves, hire_age(t, g, key), novice, start, -1)
 
 
-def hire_age(t: Tables, g: int, key: np.uint64) -> int:
+def hire_age(t: Tables, g: int, key: int) -> int:
     """Draw the age of somebody hired from outside, in minutes."""
     left, k = uniform(key, AGE, 0), 0
     while t.hire_ages[g, k, 1] > 0.0:
@@ -366,7 +356,7 @@ def utility(w: World, x: ArrayInputs, c: int) -> float:
     )
 
 
-def noise(applicant_key: np.uint64, post_key: np.uint64) -> float:
+def noise(applicant_key: int, post_key: int) -> float:
     """Give the taste of an applicant for a post (standard Gumbel, from both keys)."""
     return -log(-log(uniform(applicant_key, MOVED, post_key)))
 
@@ -443,7 +433,7 @@ def hire(w: World, r: Rest, a: int, g: int, j: int, now: int) -> None:
     accept(w, i, r.applicant_key[a], j, r.applicant[a, APPLICANT_AGE], r.applicant[a, APPLICANT_NOVICE], start, now)
 
 
-def accept(w: World, person: int, key: np.uint64, j: int, age: int, novice: int, start: int, now: int) -> None:
+def accept(w: World, person: int, key: int, j: int, age: int, novice: int, start: int, now: int) -> None:
     """Book that somebody (a former employee, or a new person if `person` is −1) will take a post from a minute on."""
     p, q = w.person, w.post
     c = q[j, POST_CELL]
@@ -463,7 +453,7 @@ def accept(w: World, person: int, key: np.uint64, j: int, age: int, novice: int,
     reschedule(w, i)
 
 
-def hired_key(applicant_key: np.uint64, post_key: np.uint64, number: int) -> np.uint64:
+def hired_key(applicant_key: int, post_key: int, number: int) -> int:
     """Give the key for life of somebody hired: the applicant's own, whatever the post and however many came before.
 
     The precision benchmark compares this rule with the other two.
@@ -471,7 +461,7 @@ def hired_key(applicant_key: np.uint64, post_key: np.uint64, number: int) -> np.
     return applicant_key
 
 
-def place(w: World, key: np.uint64, c: int, age: int, grade: int, novice: int, now: int, word: np.uint64) -> int:
+def place(w: World, key: int, c: int, age: int, grade: int, novice: int, now: int, word: int) -> int:
     """Employ somebody at once on a post of their own (cohorts, training seats filled from outside)."""
     j = free_post(w, c)
     if j < 0:

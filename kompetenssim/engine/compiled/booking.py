@@ -35,7 +35,6 @@ from kompetenssim.engine.compiled.names import (
     F_WEEKS,
     F_WORKED_MINUTES,
     F_WORKLOAD_MICRO_DAYS,
-    G_UNSOCIAL_PERCENT,
     L_CONTRACT,
     L_ESTABLISHED,
     L_FROZEN,
@@ -50,19 +49,6 @@ from kompetenssim.engine.compiled.names import (
     L_STUDY,
     L_UNPAID_STUDY,
     L_VACANT,
-    ONE_OVERTIME_FEE_SHARE,
-    ONE_PART_TIME_FACTOR,
-    ONE_QUALIFIED_FACTOR,
-    ONE_REDISTRIBUTION_TRAVEL_SEK,
-    ONE_SIMPLE_FACTOR,
-    Q_FULL_TIME_HOURS,
-    Q_HIRE_COST,
-    Q_MEASURE_COST,
-    Q_MEASURE_GRANT,
-    Q_ON_COST,
-    Q_PAY,
-    Q_PAY_SUPPLEMENT,
-    Q_PRESENCE,
 )
 from kompetenssim.engine.compiled.records import MEASURE, employed, value
 from kompetenssim.engine.compiled.state import (
@@ -109,6 +95,22 @@ from kompetenssim.engine.compiled.state import (
 )
 from kompetenssim.engine.compiled.tables import Tables
 from kompetenssim.model.calendar import WEEK, YEAR
+from kompetenssim.model.positions import (
+    G_UNSOCIAL_PERCENT,
+    ONE_OVERTIME_FEE_SHARE,
+    ONE_PART_TIME_FACTOR,
+    ONE_QUALIFIED_FACTOR,
+    ONE_REDISTRIBUTION_TRAVEL_SEK,
+    ONE_SIMPLE_FACTOR,
+    Q_FULL_TIME_HOURS,
+    Q_HIRE_COST,
+    Q_MEASURE_COST,
+    Q_MEASURE_GRANT,
+    Q_ON_COST,
+    Q_PAY,
+    Q_PAY_SUPPLEMENT,
+    Q_PRESENCE,
+)
 from kompetenssim.model.rules import HOURS_PER_MONTH, SUMMER_PRODUCTIVITY, split_by_days
 
 if TYPE_CHECKING:
@@ -202,7 +204,9 @@ def book_cell(w: World, r: Rest, c: int, m: int, days: int, first: int, second: 
     if second > 0:
         w.months[m + 1, c, 0] += both - early
     extra = cell[c, EXTRA_MINUTES]
-    overtime = int(extra * overtime_price * w.one[ONE_PART_TIME_FACTOR]) + int((cell[c, OVERTIME] - extra) * overtime_price * factor)
+    overtime = int(extra * overtime_price * w.one[ONE_PART_TIME_FACTOR]) + int(
+        (cell[c, OVERTIME] - extra) * overtime_price * factor
+    )
     wage = int(done[c, L_PAID] / FTE_WEEK * week_price * (1.0 - (1.0 - SHORT_SICK_PAY) * sick))
     wage += int((cell[c, SUMMER_STAFF] / SUMMER_PRODUCTIVITY + done[c, L_HOURLY_MINUTES] / WEEK) * minute_price)
     wage += overtime + cell[c, POOL_WAGE]
@@ -295,4 +299,3 @@ def close_books(w: World) -> None:
         for c in range(w.cell.shape[0]):
             for k in range(LAST_FLOW + 1, F_OPEN_VACANCIES):
                 w.months[m, c, k] += w.months[m - 1, c, k]
-

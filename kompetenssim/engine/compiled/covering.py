@@ -3,50 +3,7 @@
 from __future__ import annotations
 
 from kompetenssim.engine.compiled.applicants import same_field
-from kompetenssim.engine.compiled.names import (
-    L_CONTRACT,
-    L_HEADS,
-    L_HOURLY_MINUTES,
-    L_NOVICE,
-    L_PART_TIME,
-    L_WORK,
-    ONE_BOUGHT_CARE_SEK,
-    ONE_CLOSED_BOUGHT,
-    ONE_CLOSED_OTHER_UNIT,
-    ONE_EXTRA_SHIFT_SHARE,
-    ONE_POOL_PROTECTED,
-    ONE_REDISTRIBUTION_SHARE,
-    ONE_STEP_HOURS,
-    Q_AGENCY_PRODUCTIVITY,
-    Q_CLOSED_SHARE,
-    Q_COMPENSATORY_REST,
-    Q_DUTY_HOURS,
-    Q_EFFICIENCY,
-    Q_EFFICIENCY_GROSS,
-    Q_EFFICIENCY_OVERTIME,
-    Q_EXTRA_HOURS_SHARE,
-    Q_FULL_TIME_HOURS,
-    Q_INTRO_TIME,
-    Q_MISMATCH,
-    Q_NEED_EXTRA_HOURS,
-    Q_NEED_FACTOR,
-    Q_NEED_HOURS,
-    Q_NEED_YEAR,
-    Q_ON_COST,
-    Q_OVERTIME_4_WEEKS,
-    Q_OVERTIME_PRACTICE,
-    Q_OVERTIME_YEAR,
-    Q_PAY,
-    Q_POOL_HOURS,
-    Q_PRESENCE,
-    Q_PRESENCE_SUMMER_SHIFT,
-    Q_SHIFT_HANDED,
-    Q_SHIFT_PLANNED_HOURS,
-    Q_SHIFT_REALISED,
-    Q_SHIFT_TRAINED,
-    Q_SHORT_SICK,
-    Q_USED_TIME,
-)
+from kompetenssim.engine.compiled.names import L_CONTRACT, L_HEADS, L_HOURLY_MINUTES, L_NOVICE, L_PART_TIME, L_WORK
 from kompetenssim.engine.compiled.records import value
 from kompetenssim.engine.compiled.state import (
     ACCOUNT_FIRST,
@@ -120,12 +77,51 @@ from kompetenssim.engine.compiled.tables import (
     SHIFT_STEP,
     Tables,
 )
-from kompetenssim.engine.staffing import AGENCY_WEEK, HOLIDAY_WEEKS, MOST_AWAY, POOL_WEEK
+from kompetenssim.engine.derived import HOLIDAY_WEEKS
+from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY, POOL_WEEK
 from kompetenssim.engine.world import ACTIVE
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.clocks import SEAT, SHORT_SICK
 from kompetenssim.model.distributions import normal_quantile
 from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.positions import (
+    ONE_BOUGHT_CARE_SEK,
+    ONE_CLOSED_BOUGHT,
+    ONE_CLOSED_OTHER_UNIT,
+    ONE_EXTRA_SHIFT_SHARE,
+    ONE_POOL_PROTECTED,
+    ONE_REDISTRIBUTION_SHARE,
+    ONE_STEP_HOURS,
+    Q_AGENCY_PRODUCTIVITY,
+    Q_CLOSED_SHARE,
+    Q_COMPENSATORY_REST,
+    Q_DUTY_HOURS,
+    Q_EFFICIENCY,
+    Q_EFFICIENCY_GROSS,
+    Q_EFFICIENCY_OVERTIME,
+    Q_EXTRA_HOURS_SHARE,
+    Q_FULL_TIME_HOURS,
+    Q_INTRO_TIME,
+    Q_MISMATCH,
+    Q_NEED_EXTRA_HOURS,
+    Q_NEED_FACTOR,
+    Q_NEED_HOURS,
+    Q_NEED_YEAR,
+    Q_ON_COST,
+    Q_OVERTIME_4_WEEKS,
+    Q_OVERTIME_PRACTICE,
+    Q_OVERTIME_YEAR,
+    Q_PAY,
+    Q_POOL_HOURS,
+    Q_PRESENCE,
+    Q_PRESENCE_SUMMER_SHIFT,
+    Q_SHIFT_HANDED,
+    Q_SHIFT_PLANNED_HOURS,
+    Q_SHIFT_REALISED,
+    Q_SHIFT_TRAINED,
+    Q_SHORT_SICK,
+    Q_USED_TIME,
+)
 from kompetenssim.model.rules import (
     HOURS_PER_MONTH,
     SUMMER_PRODUCTIVITY,
@@ -404,9 +400,7 @@ def lend_hours(w: World, t: Tables, r: Rest, k: int, days: int) -> None:
     first, last = t.pool_from[k], t.pool_from[k + 1]
     lender = last > first
     for c in range(cell.shape[0]):
-        r.room[c] = int(
-            t.pool_groups[k, cell[c, GROUP]] != 0 and t.pool_areas[k, cell[c, AREA]] != 0 and cell[c, IS_POOL] == 0
-        )
+        r.room[c] = int(t.pool_groups[k, cell[c, GROUP]] != 0 and t.pool_areas[k, cell[c, AREA]] != 0 and cell[c, IS_POOL] == 0)
         r.lost[c] = cell[c, POOL]
     have = 0
     for at in range(first, last):
@@ -428,7 +422,10 @@ def lend_hours(w: World, t: Tables, r: Rest, k: int, days: int) -> None:
             ore = minutes * value(w, Q_PAY, cell[c, GROUP]) / HOURS_PER_MONTH / 60.0 * 100.0 * on_cost
             if not lender:
                 cell[c, POOL_WAGE] += int(ore)
-            premium = ore * (w.theta[t.pools[k, COST_FACTOR]] - 1.0) + minutes / POOL_WEEK * w.theta[t.pools[k, POOL_PREMIUM_SEK]] * 100.0
+            premium = (
+                ore * (w.theta[t.pools[k, COST_FACTOR]] - 1.0)
+                + minutes / POOL_WEEK * w.theta[t.pools[k, POOL_PREMIUM_SEK]] * 100.0
+            )
             cell[c, POOL_COST] += int(premium)
     if receiver >= 0 and t.pools[k, PAID_WHEN_IDLE] != 0 and offer > lent:
         idle = (offer - lent) * value(w, Q_PAY, cell[receiver, GROUP]) / HOURS_PER_MONTH / 60.0 * 100.0
@@ -490,7 +487,7 @@ def practice_room(w: World, c: int, heads: int) -> int:
     used = cell[c, OVERTIME_0] + cell[c, OVERTIME_0 + 1] + cell[c, OVERTIME_0 + 2] + cell[c, OVERTIME_0 + 3]
     four = int(heads * value(w, Q_OVERTIME_4_WEEKS, c) * 60.0) - used + cell[c, now]
     year = int(heads * value(w, Q_OVERTIME_YEAR, c) * 60.0) - cell[c, OVERTIME_YEAR]
-    return max(0, min(practice, four, year))
+    return max(0, min(practice, four, year))  # type: ignore[no-any-return]  # an int
 
 
 def free_shift(w: World, t: Tables) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kompetenssim.engine.compiled.applicants import apply, change_cell, hire_age, place
 from kompetenssim.engine.compiled.life import begin_training, follow, learner
 from kompetenssim.engine.compiled.names import (
@@ -13,27 +11,12 @@ from kompetenssim.engine.compiled.names import (
     F_TRAINING_DROPOUTS,
     F_TRAINING_EXAMS,
     F_TRAINING_STARTS,
-    G_SUBSTITUTE_SHARE,
     L_HEADS,
     L_SENIOR,
     L_SUP_DOCTORS,
     L_SUP_INTRO,
     L_SUP_TRAINING,
     L_VACANT,
-    ONE_AGENCY_CROWDS_SUPERVISION,
-    ONE_PLACEMENT_HOURS,
-    ONE_SUPERVISION_HOURS_EACH,
-    ONE_SUPERVISION_TRAINED,
-    Q_GRADUATE_SHARE,
-    Q_INTRODUCTION_SUPERVISION,
-    Q_ON_COST,
-    Q_PAY,
-    Q_PAY_SHARE,
-    Q_PLACEMENT_FACTOR,
-    Q_SEATS_AUTUMN,
-    Q_SEATS_SPRING,
-    Q_SUPERVISION_FACTOR,
-    Q_SUPERVISION_HOURS,
 )
 from kompetenssim.engine.compiled.posts import free_post, new_post
 from kompetenssim.engine.compiled.records import (
@@ -136,11 +119,24 @@ from kompetenssim.model.clocks import ADMISSION, AGE, GRADE_TARGET, NEVER, PLACE
 from kompetenssim.model.clocks import SUBSTITUTE as STAND_IN_DECISION
 from kompetenssim.model.distributions import exponential
 from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.positions import (
+    G_SUBSTITUTE_SHARE,
+    ONE_AGENCY_CROWDS_SUPERVISION,
+    ONE_PLACEMENT_HOURS,
+    ONE_SUPERVISION_HOURS_EACH,
+    ONE_SUPERVISION_TRAINED,
+    Q_GRADUATE_SHARE,
+    Q_INTRODUCTION_SUPERVISION,
+    Q_ON_COST,
+    Q_PAY,
+    Q_PAY_SHARE,
+    Q_PLACEMENT_FACTOR,
+    Q_SEATS_AUTUMN,
+    Q_SEATS_SPRING,
+    Q_SUPERVISION_FACTOR,
+    Q_SUPERVISION_HOURS,
+)
 from kompetenssim.model.rules import placement_hours, supervision_minutes
-
-if TYPE_CHECKING:
-    import numpy as np
-
 
 
 def settle_supervision(w: World, t: Tables, r: Rest, now: int, days: int) -> None:
@@ -231,9 +227,7 @@ def placement_minutes(w: World, t: Tables, r: Rest, days: int) -> None:
         if size > 0:
             for at in range(t.graduate_from[k], t.graduate_from[k + 1]):
                 f = t.graduate_families[at]
-                r.family[f, BY_STUDENTS] += int(
-                    minutes * r.family[f, SENIORS] / size / max(0.1, value(w, Q_PLACEMENT_FACTOR, f))
-                )
+                r.family[f, BY_STUDENTS] += int(minutes * r.family[f, SENIORS] / size / max(0.1, value(w, Q_PLACEMENT_FACTOR, f)))
 
 
 # --- ends of training
@@ -397,7 +391,7 @@ def admit(w: World, t: Tables, r: Rest, k: int, seats: int, now: int) -> None:
     report_waiting(w, t, r, k, now)
 
 
-def admit_ranked(w: World, t: Tables, r: Rest, k: int, seats: int, each: int, stream: np.uint64, now: int) -> int:
+def admit_ranked(w: World, t: Tables, r: Rest, k: int, seats: int, each: int, stream: int, now: int) -> int:
     """Admit by rank: within a unit by years of employment and a keyed lot, units in proportion, the most loaded first.
 
     The load is that of the group the training leads to; seats are shared so that no unit gives all of them. A unit's
@@ -450,7 +444,8 @@ def gather(w: World, t: Tables, r: Rest, k: int, now: int) -> int:
         c = p[i, CELL]
         if (
             p[i, STATE] == ACTIVE and w.cell[c, GROUP] == home and p[i, PROGRAMME] < 0 and p[i, NOTICE_END] == NEVER
-            and p[i, TEMPORARY] == 0 and (anywhere or t.in_units[k, w.cell[c, UNIT]] != 0) and (now - p[i, HIRED]) / MONTH >= minimum
+            and p[i, TEMPORARY] == 0
+            and (anywhere or t.in_units[k, w.cell[c, UNIT]] != 0) and (now - p[i, HIRED]) / MONTH >= minimum
         ):  # fmt: skip
             r.list[number] = i
             r.unit_first[w.cell[c, UNIT] + 1, 0] += 1
@@ -471,7 +466,7 @@ def supervising(w: World, t: Tables, r: Rest, k: int, i: int, each: int) -> int:
     c = w.person[i, CELL]
     if t.in_units[k, w.cell[c, UNIT]] != 0:
         own = w.cell[c, FAMILY]
-        return own if r.family[own, SUPERVISION_LEFT] >= each else -1  # type: ignore[no-any-return]  # an int
+        return own if r.family[own, SUPERVISION_LEFT] >= each else -1
     best, g = -1, w.programme[k, DURING_GROUP]
     for at in range(t.group_from[g], t.group_from[g + 1]):
         there = t.group_cells[at]
@@ -525,7 +520,7 @@ def report_waiting(w: World, t: Tables, r: Rest, k: int, now: int) -> None:
             return
 
 
-def admit_from_outside(w: World, t: Tables, r: Rest, k: int, seats: int, each: int, stream: np.uint64, now: int) -> None:
+def admit_from_outside(w: World, t: Tables, r: Rest, k: int, seats: int, each: int, stream: int, now: int) -> None:
     """Fill training seats with people from outside, each on a post of the group with the most vacancies."""
     g = w.programme[k, DURING_GROUP]
     anywhere = not any_cell(w, t, g, k)

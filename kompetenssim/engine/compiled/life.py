@@ -12,40 +12,7 @@ from kompetenssim.engine.compiled.names import (
     F_HIRES,
     F_TRAINING_DROPOUTS,
     F_TRAINING_STARTS,
-    G_AGENCY_RETURN_SHARE,
-    G_LEARN_FULL_MONTHS,
-    G_LEARN_INTRO_MONTHS,
-    G_LEAVE_MEDIAN_MONTHS,
-    G_LEAVE_RETURNS,
-    G_LEAVE_SIGMA,
-    G_PARENTAL_MEDIAN_MONTHS,
-    G_PARENTAL_SIGMA,
-    G_RETIRED_TO_AGENCY,
-    G_SICK_MEDIAN_MONTHS,
-    G_SICK_NO_RETURN,
-    G_SICK_SIGMA,
-    G_SUBSTITUTE_SHARE,
-    G_WORKS_ON_MONTHS,
-    G_WORKS_ON_SHARE,
     L_VACANT,
-    ONE_NOVICE_EXIT,
-    ONE_REFUSED_QUITS,
-    ONE_YOUNG_EXIT,
-    Q_AGENCY_LEAVER_SHARE,
-    Q_AGENCY_QUARANTINE_MONTHS,
-    Q_EXIT_FACTOR,
-    Q_EXIT_RATE,
-    Q_GRADE_RATE,
-    Q_HIRE_BOND_MONTHS,
-    Q_LEARNING_FACTOR,
-    Q_LEAVE_RATE,
-    Q_LEAVE_REFUSED,
-    Q_MOVE_RATE,
-    Q_NOVICE_EXIT_FACTOR,
-    Q_PARENTAL_RATE,
-    Q_RETURN_FACTOR,
-    Q_SICK_LENGTH,
-    Q_SICK_RATE,
 )
 from kompetenssim.engine.compiled.records import (
     DROPOUT,
@@ -55,12 +22,12 @@ from kompetenssim.engine.compiled.records import (
     count_stock,
     employed,
     enter,
+    free_row,
     grade_at,
     note,
     remove,
     set_due,
     show,
-    stop_full,
     times,
     value,
     year_at,
@@ -184,7 +151,43 @@ from kompetenssim.model.clocks import (
 from kompetenssim.model.clocks import SUBSTITUTE as STAND_IN_DECISION
 from kompetenssim.model.distributions import exponential, lognormal
 from kompetenssim.model.keyed import uniform
-from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, learning_month
+from kompetenssim.model.positions import (
+    G_AGENCY_RETURN_SHARE,
+    G_LEARN_FULL_MONTHS,
+    G_LEARN_INTRO_MONTHS,
+    G_LEAVE_MEDIAN_MONTHS,
+    G_LEAVE_RETURNS,
+    G_LEAVE_SIGMA,
+    G_PARENTAL_MEDIAN_MONTHS,
+    G_PARENTAL_SIGMA,
+    G_RETIRED_TO_AGENCY,
+    G_SICK_MEDIAN_MONTHS,
+    G_SICK_NO_RETURN,
+    G_SICK_SIGMA,
+    G_SUBSTITUTE_SHARE,
+    G_WORKS_ON_MONTHS,
+    G_WORKS_ON_SHARE,
+    ONE_NOVICE_EXIT,
+    ONE_REFUSED_QUITS,
+    ONE_YOUNG_EXIT,
+    Q_AGENCY_LEAVER_SHARE,
+    Q_AGENCY_QUARANTINE_MONTHS,
+    Q_EXIT_FACTOR,
+    Q_EXIT_RATE,
+    Q_GRADE_RATE,
+    Q_HIRE_BOND_MONTHS,
+    Q_LEARNING_FACTOR,
+    Q_LEAVE_RATE,
+    Q_LEAVE_REFUSED,
+    Q_MOVE_RATE,
+    Q_NOVICE_EXIT_FACTOR,
+    Q_PARENTAL_RATE,
+    Q_RETURN_FACTOR,
+    Q_SICK_LENGTH,
+    Q_SICK_RATE,
+)
+from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, band, learning_month
+from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
 
 INLINED = ("go_on", "hazard", "to_next_quarter")
 
@@ -230,20 +233,6 @@ def free_strips(w: World, i: int) -> None:
         w.person[i, STRIP_0 + clock] = -1
 
 
-def new_strip(w: World) -> int:
-    """Give a free row for a strip."""
-    row = w.n[FREE_STRIP]
-    if row >= 0:
-        w.n[FREE_STRIP] = w.strip[row, STRIP_LINK]
-        return row  # type: ignore[no-any-return]  # an int
-    row = w.n[STRIPS]
-    if row + 1 >= w.strip.shape[0]:
-        stop_full(w)
-        return row  # type: ignore[no-any-return]  # an int
-    w.n[STRIPS] = row + 1
-    return row  # type: ignore[no-any-return]  # an int
-
-
 def open_strips(w: World, i: int, now: int) -> None:
     """Open the strips that the person's cell needs and run them forward from the entry to now."""
     p, key = w.person, w.person_key[i]
@@ -253,7 +242,7 @@ def open_strips(w: World, i: int, now: int) -> None:
         row, last, number, first = p[i, STRIP_0 + clock], -1, 0, NEVER
         while row >= 0 or number < wanted:
             if row < 0:
-                row = new_strip(w)
+                row = free_row(w, w.strip, STRIP_LINK, FREE_STRIP, STRIPS)
                 w.strip[row, STRIP_NEXT] = next_candidate(key, clock, number, p[i, FIRST_NUMBER], p[i, ENTERED], birth, hired)
                 w.strip[row, STRIP_NUMBER] = p[i, FIRST_NUMBER]
                 w.strip[row, STRIP_LINK] = -1
@@ -290,7 +279,7 @@ def hazard(w: World, i: int, clock: int, now: int) -> float:
             rate *= w.one[ONE_NOVICE_EXIT] * value(w, Q_NOVICE_EXIT_FACTOR, c)
         if now - p[i, BIRTH] < YOUNG:
             rate *= w.one[ONE_YOUNG_EXIT]
-        return rate
+        return rate  # type: ignore[no-any-return]  # a float
     if clock == MOVE:
         return 0.0 if p[i, PROGRAMME] >= 0 or p[i, TEMPORARY] != 0 else value(w, Q_MOVE_RATE, c)
     if clock == SICK:
@@ -589,8 +578,7 @@ def log_exit(w: World, i: int, now: int, cause: int) -> None:
     if now >= w.n[HORIZON]:
         return
     age, tenure = (now - w.person[i, BIRTH]) / YEAR, (now - w.person[i, HIRED]) / YEAR
-    a = 5 if age >= 65 else 4 if age >= 60 else 3 if age >= 50 else 2 if age >= 40 else 1 if age >= 30 else 0
-    s = 3 if tenure >= 10 else 2 if tenure >= 5 else 1 if tenure >= 2 else 0
+    a, s = band(age, AGE_BANDS), band(tenure, TENURE_BANDS)
     w.exits[year_at(w, now), w.cell[w.person[i, CELL], GROUP], cause, a, s] += 1
 
 
@@ -656,7 +644,7 @@ def retirement_minute(w: World, i: int, now: int) -> int:
     while minute < w.n[HORIZON]:
         rate, step = retirement_rate(w, birth, c, minute), to_next_quarter(birth, minute)
         if rate * step / YEAR >= left:
-            return max(now + 1, minute + int(left / rate * YEAR))
+            return max(now + 1, minute + int(left / rate * YEAR))  # type: ignore[no-any-return]  # an int
         left -= rate * step / YEAR
         minute += step
     return NEVER

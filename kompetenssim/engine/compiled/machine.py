@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kompetenssim.engine.books import AccountDoesNotClose
 from kompetenssim.engine.compiled.state import (
     DOES_NOT_CLOSE,
     FULL,
@@ -16,12 +15,9 @@ from kompetenssim.engine.compiled.state import (
 from kompetenssim.engine.compiled.workspace import Workspace, trajectory
 from kompetenssim.engine.filling import ArrayInputs, Filler
 from kompetenssim.engine.handle import Handle
-from kompetenssim.engine.people import HazardAboveStrips
-from kompetenssim.engine.weekly import HazardTooHigh
-from kompetenssim.model.clocks import CLOCK_NAMES
+from kompetenssim.engine.stops import account_does_not_close, hazard_above_strips, hazard_too_high, too_many_applicants
 from kompetenssim.model.keyed import simulation_root
-from kompetenssim.model.stopped import SimulationStopped
-from kompetenssim.model.trajectory import ACCOUNT, Trajectory
+from kompetenssim.model.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -57,8 +53,8 @@ class Machine:
     def run(self, root: int, trace: bool) -> Trajectory:
         """Run the kernel, in a larger workspace if need be."""
         while True:
-            w, r = self.workspace.begin(self.inputs, root, trace, False)
-            self.functions.run_all(Handle(w), Handle(self.workspace.tables), Handle(self.inputs), Handle(r))
+            w, r = self.workspace.begin(self.inputs, root, trace)
+            self.functions.run_all(Handle(w), self.workspace.tables, Handle(self.inputs), Handle(r))
             if w.status[0] == GOES_ON:
                 return trajectory(w, r)
             if w.status[0] != FULL:
@@ -66,24 +62,13 @@ class Machine:
             self.workspace = self.workspace.larger()
 
     def stopped(self, w: World) -> Exception:
-        """Put in words why a simulation stopped: the same exceptions and sentences as the reference engine's."""
+        """Give the exception that the reference engine would have raised."""
         t, (code, first, second, week) = self.template, (int(x) for x in w.status[:4])
-        measures = ", ".join(t.measures)
+        rate, most = w.trouble.tolist()
         if code == HAZARD_ABOVE_STRIPS:
-            return HazardAboveStrips(
-                f"risken för {CLOCK_NAMES[first]} är {w.trouble[0]:.2f} per år i {' / '.join(t.cells[second])} men högst "
-                f"{w.trouble[1]:.2f} kan simuleras – kontrollera de åtgärder och parametrar som höjer den: "
-                f"{measures or 'inga åtgärder'}"
-            )
+            return hazard_above_strips(t, first, second, rate, most)
         if code == HAZARD_TOO_HIGH:
-            return HazardTooHigh(
-                f"risken för {CLOCK_NAMES[first]} i {' / '.join(t.cells[second])} blir {w.trouble[0]:.2f} per år "
-                f"{t.calendar.week_label[week]}, mer än {w.trouble[1]:.1f} som kan simuleras – "
-                f"kontrollera åtgärderna ({measures or 'inga'}) och parametrarna"
-            )
+            return hazard_too_high(t, first, second, week, rate, most)
         if code == DOES_NOT_CLOSE:
-            account = dict(zip(ACCOUNT, w.status[3:].tolist(), strict=True))
-            return AccountDoesNotClose(f"{t.calendar.week_label[first]} {t.cells[second]}: {account}")
-        return SimulationStopped(
-            f"sökande till {t.groups[first]}: {w.trouble[0]:.0f} per år är mer än vad som kan simuleras ({w.trouble[1]:.0f})"
-        )
+            return account_does_not_close(t, first, second, w.status[3:].tolist())
+        return too_many_applicants(t, first, rate, most)

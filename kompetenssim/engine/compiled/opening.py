@@ -7,35 +7,7 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.engine.compiled.applicants import accept, hire_age, new_person
 from kompetenssim.engine.compiled.life import begin_training, hazard, learner, open_strips, retirement_rate, set_retirement
-from kompetenssim.engine.compiled.names import (
-    G_AGENCY_RETURN_SHARE,
-    G_LEARN_FULL_MONTHS,
-    G_LEARN_INTRO_MONTHS,
-    G_LEAVE_MEDIAN_MONTHS,
-    G_LEAVE_RETURNS,
-    G_LEAVE_SIGMA,
-    G_NOTICE_MONTHS,
-    G_NOVICE_SHARE,
-    G_PARENTAL_MEDIAN_MONTHS,
-    G_PARENTAL_SIGMA,
-    G_RETIRED_TO_AGENCY,
-    G_SICK_MEDIAN_MONTHS,
-    G_SICK_NO_RETURN,
-    G_SICK_SIGMA,
-    G_SUBSTITUTE_SHARE,
-    G_TO_AGENCY_SHARE,
-    G_WORKS_ON_MONTHS,
-    G_WORKS_ON_SHARE,
-    L_ESTABLISHED,
-    L_VACANT,
-    ONE_THETA_EXIT,
-    ONE_THETA_SICK,
-    Q_AGENCY_LEAVER_SHARE,
-    Q_AGENCY_QUARANTINE_MONTHS,
-    Q_LEAVE_RATE,
-    Q_PARENTAL_RATE,
-    Q_SICK_RATE,
-)
+from kompetenssim.engine.compiled.names import L_ESTABLISHED, L_VACANT
 from kompetenssim.engine.compiled.ordering import order_agency
 from kompetenssim.engine.compiled.posts import advertise, make_post, to_block
 from kompetenssim.engine.compiled.records import (
@@ -131,6 +103,33 @@ from kompetenssim.model.clocks import NOVICE as NOVICE_DECISION
 from kompetenssim.model.clocks import SUBSTITUTE as STAND_IN_DECISION
 from kompetenssim.model.distributions import exponential, lognormal_mean, residual_lognormal
 from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.positions import (
+    G_AGENCY_RETURN_SHARE,
+    G_LEARN_FULL_MONTHS,
+    G_LEARN_INTRO_MONTHS,
+    G_LEAVE_MEDIAN_MONTHS,
+    G_LEAVE_RETURNS,
+    G_LEAVE_SIGMA,
+    G_NOTICE_MONTHS,
+    G_NOVICE_SHARE,
+    G_PARENTAL_MEDIAN_MONTHS,
+    G_PARENTAL_SIGMA,
+    G_RETIRED_TO_AGENCY,
+    G_SICK_MEDIAN_MONTHS,
+    G_SICK_NO_RETURN,
+    G_SICK_SIGMA,
+    G_SUBSTITUTE_SHARE,
+    G_TO_AGENCY_SHARE,
+    G_WORKS_ON_MONTHS,
+    G_WORKS_ON_SHARE,
+    ONE_THETA_EXIT,
+    ONE_THETA_SICK,
+    Q_AGENCY_LEAVER_SHARE,
+    Q_AGENCY_QUARANTINE_MONTHS,
+    Q_LEAVE_RATE,
+    Q_PARENTAL_RATE,
+    Q_SICK_RATE,
+)
 from kompetenssim.model.rules import STAGES, learning_month, multiplier
 from kompetenssim.model.start_state import SUBSTITUTE_FILLED
 

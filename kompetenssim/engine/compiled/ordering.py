@@ -6,31 +6,7 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.engine.agency import LEAVER_AVAILABILITY
 from kompetenssim.engine.compiled.covering import need_of, presence_in
-from kompetenssim.engine.compiled.names import (
-    L_CONTRACT,
-    L_HOURLY_MINUTES,
-    L_NOVICE,
-    L_WORK,
-    ONE_PRICE_CAP_ELASTICITY,
-    ONE_PRICE_ELASTICITY,
-    Q_AGENCY_DELIVERY,
-    Q_AGENCY_FIXED_DELIVERY,
-    Q_AGENCY_FIXED_WEEKS,
-    Q_AGENCY_GAP_CAP,
-    Q_AGENCY_LEAD_WEEKS,
-    Q_AGENCY_ORDER_SHARE,
-    Q_AGENCY_PRICE,
-    Q_AGENCY_PRICE_CAP,
-    Q_AGENCY_PRICE_REFERENCE,
-    Q_AGENCY_PRODUCTIVITY,
-    Q_CAP_COST,
-    Q_CAP_WEEKS,
-    Q_CLOSED_SHARE,
-    Q_COMPENSATORY_REST,
-    Q_FULL_TIME_HOURS,
-    Q_INTRO_TIME,
-    Q_USED_TIME,
-)
+from kompetenssim.engine.compiled.names import L_CONTRACT, L_HOURLY_MINUTES, L_NOVICE, L_WORK
 from kompetenssim.engine.compiled.records import value
 from kompetenssim.engine.compiled.state import (
     AGENCY_CARRY,
@@ -61,6 +37,27 @@ from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.clocks import DELIVERY
 from kompetenssim.model.keyed import join, uniform
+from kompetenssim.model.positions import (
+    ONE_PRICE_CAP_ELASTICITY,
+    ONE_PRICE_ELASTICITY,
+    Q_AGENCY_DELIVERY,
+    Q_AGENCY_FIXED_DELIVERY,
+    Q_AGENCY_FIXED_WEEKS,
+    Q_AGENCY_GAP_CAP,
+    Q_AGENCY_LEAD_WEEKS,
+    Q_AGENCY_ORDER_SHARE,
+    Q_AGENCY_PRICE,
+    Q_AGENCY_PRICE_CAP,
+    Q_AGENCY_PRICE_REFERENCE,
+    Q_AGENCY_PRODUCTIVITY,
+    Q_CAP_COST,
+    Q_CAP_WEEKS,
+    Q_CLOSED_SHARE,
+    Q_COMPENSATORY_REST,
+    Q_FULL_TIME_HOURS,
+    Q_INTRO_TIME,
+    Q_USED_TIME,
+)
 from kompetenssim.model.rules import (
     SUMMER_PRODUCTIVITY,
     SUMMER_SUCCESS,
@@ -134,9 +131,7 @@ def plan_gap(w: World, t: Tables, c: int, target: int, days: int) -> None:
     full = value(w, Q_FULL_TIME_HOURS, c)
     novice = level[c, L_NOVICE] / max(1, level[c, L_CONTRACT])
     away = min(MOST_AWAY, value(w, Q_USED_TIME, c) + value(w, Q_INTRO_TIME, c) * novice + value(w, Q_COMPENSATORY_REST, c))
-    own = own_minutes(
-        level[c, L_WORK] * WEEK, full, presence_in(w, t, c, target), 0.0, away, cell[c, SUPERVISING] * 7 // days
-    )
+    own = own_minutes(level[c, L_WORK] * WEEK, full, presence_in(w, t, c, target), 0.0, away, cell[c, SUPERVISING] * 7 // days)
     own += level[c, L_HOURLY_MINUTES] + (cell[c, MOVED] + cell[c, POOL]) * 7 // days - cell[c, COMPENSATED_MINUTES]
     if cell[c, SUMMER_UNITS] != 0 and SUMMER_WEEKS[0] <= number <= SUMMER_WEEKS[1]:
         own += int(cell[c, SUMMER_UNITS] * SUMMER_SUCCESS / 200.0 * full * 60.0 * SUMMER_PRODUCTIVITY)

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kompetenssim.engine.compiled.life import leave, take_post
-from kompetenssim.engine.compiled.names import (
-    F_PERMANENT,
-    G_LEAD_SIGMA,
-    G_LEAD_WEEKS,
-    L_ESTABLISHED,
-    L_FROZEN,
-    L_VACANT,
-    Q_LEAD_TIME_FACTOR,
-    Q_POST_FTE,
-)
+from kompetenssim.engine.compiled.names import F_PERMANENT, L_ESTABLISHED, L_FROZEN, L_VACANT
 from kompetenssim.engine.compiled.records import PACE, add_level, count_stock, employed, reschedule, stop_full, value
 from kompetenssim.engine.compiled.sorting import order_by_key
 from kompetenssim.engine.compiled.state import (
@@ -38,7 +27,6 @@ from kompetenssim.engine.compiled.state import (
     NOTICED,
     OPEN_BEFORE,
     OPEN_NEXT,
-    OPEN_POSTS,
     PENDING_HOLDER,
     POST,
     POST_CELL,
@@ -65,12 +53,10 @@ from kompetenssim.model.calendar import MONTH, WEEK
 from kompetenssim.model.clocks import LEAD_TIME, NEVER
 from kompetenssim.model.distributions import lognormal
 from kompetenssim.model.keyed import join, uniform
-
-if TYPE_CHECKING:
-    import numpy as np
+from kompetenssim.model.positions import G_LEAD_SIGMA, G_LEAD_WEEKS, Q_LEAD_TIME_FACTOR, Q_POST_FTE
 
 
-def make_post(w: World, key: np.uint64, c: int, grade: int, kind: int, block: int) -> int:
+def make_post(w: World, key: int, c: int, grade: int, kind: int, block: int) -> int:
     """Make a record for a post."""
     j = w.n[POSTS]
     if j + 1 >= w.post.shape[0]:
@@ -88,7 +74,7 @@ def make_post(w: World, key: np.uint64, c: int, grade: int, kind: int, block: in
     return j  # type: ignore[no-any-return]  # an int
 
 
-def new_post(w: World, key: np.uint64, c: int, grade: int, kind: int, block: int, now: int) -> int:
+def new_post(w: World, key: int, c: int, grade: int, kind: int, block: int, now: int) -> int:
     """Create a post; a permanent one counts as established and vacant until it is filled."""
     if kind != SUBSTITUTE:
         add_level(w, L_ESTABLISHED, c, grade, now)
@@ -106,7 +92,6 @@ def open_post(w: World, j: int) -> None:
     if first >= 0:
         w.post[first, OPEN_BEFORE] = j
     w.group[g, FIRST_OPEN] = j
-    w.group[g, OPEN_POSTS] += 1
 
 
 def close_post(w: World, j: int) -> None:
@@ -122,7 +107,6 @@ def close_post(w: World, j: int) -> None:
     if following >= 0:
         w.post[following, OPEN_BEFORE] = before
     w.post[j, IS_OPEN] = 0
-    w.group[g, OPEN_POSTS] -= 1
 
 
 def advertise(w: World, j: int, now: int) -> None:
@@ -201,9 +185,7 @@ def open_substitutes(w: World, now: int) -> None:
             away = 1.0
             if p[i, STATE] == ACTIVE:
                 away = w.theta[w.programme[p[i, PROGRAMME], PACE]] / 100.0
-            j = new_post(
-                w, join(w.person_key[i], since), p[i, CELL], max(1, int(p[i, GRADE_UNITS] * away)), SUBSTITUTE, -1, now
-            )
+            j = new_post(w, join(w.person_key[i], since), p[i, CELL], max(1, int(p[i, GRADE_UNITS] * away)), SUBSTITUTE, -1, now)
             w.post[j, ABSENT] = i
             p[i, STAND_IN] = j
             advertise(w, j, now)

@@ -11,10 +11,6 @@ from kompetenssim.engine.compiled.names import (
     F_IN_TRAINING,
     F_PERMANENT,
     F_ST_DOCTORS,
-    G_LEARN_AFTER_INTRO,
-    G_LEARN_START,
-    G_LEARN_START_EXPERIENCED,
-    G_WORKS_ON_HOURS,
     L_CONTRACT,
     L_HEADS,
     L_HOURLY_MINUTES,
@@ -32,7 +28,6 @@ from kompetenssim.engine.compiled.names import (
     L_SUP_TRAINING,
     L_UNPAID_STUDY,
     L_WORK,
-    Q_PAY_SHARE,
 )
 from kompetenssim.engine.compiled.state import (
     BIRTH,
@@ -86,15 +81,25 @@ from kompetenssim.engine.world import (
 from kompetenssim.engine.world import ST_PRESET as ST_TRAINING
 from kompetenssim.model.calendar import WEEK, YEAR
 from kompetenssim.model.clocks import NEVER, THINNED
+from kompetenssim.model.positions import (
+    G_LEARN_AFTER_INTRO,
+    G_LEARN_START,
+    G_LEARN_START_EXPERIENCED,
+    G_WORKS_ON_HOURS,
+    Q_PAY_SHARE,
+)
 from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_productivity, st_productivity
 
 if TYPE_CHECKING:
     pass
 
+if TYPE_CHECKING:
+    from kompetenssim.engine.compiled.state import Ints
+
 # Columns of a programme's row.
 (
-    PRESET, FROM_GROUP, DURING_GROUP, TO_GROUP, EXTERNAL, PACE, TERMS, DROPOUT, MIN_EXPERIENCE, BOND, STAY, SUPERVISION, FEE, START_SEATS,
-    ALL_OF_DURING, MEASURE, GRANT, GRANT_UNTIL, BACKFILL,
+    PRESET, FROM_GROUP, DURING_GROUP, TO_GROUP, EXTERNAL, PACE, TERMS, DROPOUT, MIN_EXPERIENCE, BOND, STAY, SUPERVISION,
+    FEE, START_SEATS, ALL_OF_DURING, MEASURE, GRANT, GRANT_UNTIL, BACKFILL,
 ) = range(19)  # fmt: skip
 PROGRAMME_COLUMNS = 19
 
@@ -178,20 +183,28 @@ def note(w: World, kind: int, what: int, more: int) -> None:
     w.noted[kind] = k + 1
 
 
+def free_row(w: World, table: Ints, link: int, first_free: int, used: int) -> int:
+    """Give a row of a table whose rows are used again: one that is free, else the next that was never used."""
+    row = w.n[first_free]
+    if row >= 0:
+        w.n[first_free] = table[row, link]
+        return row  # type: ignore[no-any-return]  # an int
+    row = w.n[used]
+    if row + 1 >= table.shape[0]:
+        stop_full(w)
+    else:
+        w.n[used] = row + 1
+    return row  # type: ignore[no-any-return]  # an int
+
+
 def push(w: World, i: int) -> None:
     """Put a person in the bucket of the week in which its earliest clock is due."""
     due = w.person[i, DUE]
     if due >= w.n[END] or w.person[i, QUEUED] == due:
         return
-    e = w.n[FREE_ENTRY]
-    if e >= 0:
-        w.n[FREE_ENTRY] = w.entry[e, ENTRY_LINK]
-    else:
-        e = w.n[ENTRIES]
-        if e + 1 >= w.entry.shape[0]:
-            stop_full(w)
-            return
-        w.n[ENTRIES] = e + 1
+    e = free_row(w, w.entry, ENTRY_LINK, FREE_ENTRY, ENTRIES)
+    if w.status[0] != GOES_ON:
+        return
     offset = due - w.n[FIRST_BOUNDARY]
     week = 0 if offset < 0 else 1 + offset // WEEK
     w.entry[e, ENTRY_PERSON] = i

@@ -5,18 +5,6 @@ from __future__ import annotations
 from math import log
 
 from kompetenssim.engine.compiled.life import open_strips
-from kompetenssim.engine.compiled.names import (
-    ONE_NOVICE_EXIT,
-    ONE_YOUNG_EXIT,
-    Q_EXIT_FACTOR,
-    Q_EXIT_RATE,
-    Q_GRADE_RATE,
-    Q_LEAVE_RATE,
-    Q_MOVE_RATE,
-    Q_NOVICE_EXIT_FACTOR,
-    Q_PARENTAL_RATE,
-    Q_SICK_RATE,
-)  # fmt: skip
 from kompetenssim.engine.compiled.records import STAY, employed, reschedule, value
 from kompetenssim.engine.compiled.state import (
     CELL,
@@ -37,6 +25,18 @@ from kompetenssim.engine.compiled.state import (
     World,
 )  # fmt: skip
 from kompetenssim.model.clocks import MOST_STRIPS, RESIGN, STRIP, THINNED
+from kompetenssim.model.positions import (
+    ONE_NOVICE_EXIT,
+    ONE_YOUNG_EXIT,
+    Q_EXIT_FACTOR,
+    Q_EXIT_RATE,
+    Q_GRADE_RATE,
+    Q_LEAVE_RATE,
+    Q_MOVE_RATE,
+    Q_NOVICE_EXIT_FACTOR,
+    Q_PARENTAL_RATE,
+    Q_SICK_RATE,
+)
 
 
 def fit_strips(w: World, now: int) -> None:

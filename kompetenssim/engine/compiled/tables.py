@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.engine.compiled.records import PROGRAMME_COLUMNS
+from kompetenssim.engine.derived import holiday_loss, year_at
+from kompetenssim.model.calendar import minute_of
 from kompetenssim.model.keyed import name_key
 from kompetenssim.model.template import Template
 
@@ -51,7 +54,6 @@ class Tables(NamedTuple):
     sisters: Ints
     group_from: Ints
     group_cells: Ints
-    family_first: Ints
     cell_at: Ints
     speciality: Ints
     hiring_cells: Ints
@@ -59,7 +61,6 @@ class Tables(NamedTuple):
     employees: Ints
     register: Ints
     in_units: Ints
-    programme_seats: Ints
     shifts: Ints
     blocks: Ints
     block_from: Ints
@@ -106,96 +107,151 @@ def make_tables(t: Template) -> Tables:
     cell_at[list(t.cell_unit), list(t.cell_group)] = range(len(t.cells))
     of_group = [[k for k, g in enumerate(t.cell_group) if g == group] for group in range(groups)]
     specialities = sorted(set(t.unit_speciality))
-    families = [min(k for k, f in enumerate(t.cell_family) if f == family) for family in range(len(t.families))]
     running = [[e.amount for e in t.effects if e.quantity == "post_fte" and e.places == (b,)] for b in range(len(t.post_blocks))]
     years = t.end.year - t.start.year + 3
-    vacancies = [[("vakans", *cell, n) for n in range(-(-units // 200))] for cell, units in zip(t.cells, t.vacant_units, strict=True)]
+    vacancies = [
+        [("vakans", *cell, n) for n in range(-(-units // 200))] for cell, units in zip(t.cells, t.vacant_units, strict=True)
+    ]
     return Tables(
-        week_start=_ints(c.week_start), week_days=_ints(c.week_days), week_number=_ints(c.week_number),
-        week_year=_ints(c.week_year), first_month=_ints(c.first_month), first_days=_ints(c.first_days),
-        second_days=_ints(c.second_days), split=_ints(c.split), easter_weeks=_ints(c.easter_weeks),
-        last_year=_ints(year_index(t, minute) for minute in ends), month_of_year=_ints(int(m[5:]) - 1 for m in t.months),
-        season=np.array(t.cell_need_season, dtype=np.float64), presence_season=np.array(t.presence_season, dtype=np.float64),
+        week_start=_ints(c.week_start),
+        week_days=_ints(c.week_days),
+        week_number=_ints(c.week_number),
+        week_year=_ints(c.week_year),
+        first_month=_ints(c.first_month),
+        first_days=_ints(c.first_days),
+        second_days=_ints(c.second_days),
+        split=_ints(c.split),
+        easter_weeks=_ints(c.easter_weeks),
+        last_year=_ints(year_at(t, minute) for minute in ends),
+        month_of_year=_ints(int(m[5:]) - 1 for m in t.months),
+        season=np.array(t.cell_need_season, dtype=np.float64),
+        presence_season=np.array(t.presence_season, dtype=np.float64),
         holiday_loss=np.array([holiday_loss(t)]),
-        sister_from=_first(t.cell_sisters), sisters=_flat(t.cell_sisters), group_from=_first(of_group), group_cells=_flat(of_group),
-        family_first=_ints(families), cell_at=cell_at, speciality=_ints(specialities.index(s) for s in t.unit_speciality),
-        hiring_cells=_ints(k for k, hires in enumerate(t.cell_hires_agency) if hires), vacant_units=_ints(t.vacant_units),
-        employees=_ints(t.initial_employees), register=_rows([(p.cell, p.birth, p.hired, p.grade) for p in t.people], 4),
-        in_units=_matrix([r.units for r in t.programmes], units), programme_seats=_ints(int(r.in_training + 0.5) for r in t.programmes),
+        sister_from=_first(t.cell_sisters),
+        sisters=_flat(t.cell_sisters),
+        group_from=_first(of_group),
+        group_cells=_flat(of_group),
+        cell_at=cell_at,
+        speciality=_ints(specialities.index(s) for s in t.unit_speciality),
+        hiring_cells=_ints(k for k, hires in enumerate(t.cell_hires_agency) if hires),
+        vacant_units=_ints(t.vacant_units),
+        employees=_ints(t.initial_employees),
+        register=_rows([(p.cell, p.birth, p.hired, p.grade) for p in t.people], 4),
+        in_units=_matrix([r.units for r in t.programmes], units),
         shifts=_rows([(r.giver, r.receiver, r.freed, r.cap, r.step, r.posts) for r in t.shifts], 6),
-        blocks=_rows([(r.cell, int(r.running)) for r in t.post_blocks], 2), block_from=_first(running), block_amounts=_flat(running),
+        blocks=_rows([(r.cell, int(r.running)) for r in t.post_blocks], 2),
+        block_from=_first(running),
+        block_amounts=_flat(running),
         pools=_rows([(r.cost_factor, r.premium, int(r.paid_when_idle)) for r in t.pools], 3),
-        pool_groups=_matrix([r.groups for r in t.pools], groups), pool_areas=_matrix([r.areas for r in t.pools], len(t.areas)),
-        pool_from=_first([r.from_cells for r in t.pools]), pool_cells=_flat([r.from_cells for r in t.pools]),
+        pool_groups=_matrix([r.groups for r in t.pools], groups),
+        pool_areas=_matrix([r.areas for r in t.pools], len(t.areas)),
+        pool_from=_first([r.from_cells for r in t.pools]),
+        pool_cells=_flat([r.from_cells for r in t.pools]),
         cap_cells=_matrix([r.cells for r in t.caps], len(t.cells)),
-        cohorts=_rows([
-            (r.group, r.unit, r.day, r.seats, r.success, r.cost, *((t.carried_out[r.measure], t.probability[r.measure])
-             if r.measure >= 0 else (-1, -1))) for r in t.cohorts], 8),
+        cohorts=_rows(
+            [
+                (
+                    r.group,
+                    r.unit,
+                    r.day,
+                    r.seats,
+                    r.success,
+                    r.cost,
+                    *((t.carried_out[r.measure], t.probability[r.measure]) if r.measure >= 0 else (-1, -1)),
+                )
+                for r in t.cohorts
+            ],
+            8,
+        ),
         graduates=_rows([(r.group, r.spring, r.autumn, r.share, int(r.limited), r.placement_weeks) for r in t.graduates], 6),
-        graduate_from=_first([r.families for r in t.graduates]), graduate_families=_flat([r.families for r in t.graduates]),
+        graduate_from=_first([r.families for r in t.graduates]),
+        graduate_families=_flat([r.families for r in t.graduates]),
         free_shifts=_rows([(r.giver, r.receiver, r.share, r.freed) for r in t.free_shifts], 4),
-        hire_ages=_ragged(t.group_hire_ages, 3), arrival_season=np.array(t.group_season, dtype=np.float64),
+        hire_ages=_ragged(t.group_hire_ages, 3),
+        arrival_season=np.array(t.group_season, dtype=np.float64),
         planned_order=_ints(PLANNED[name] for name in t.planned_order if name in PLANNED),
-        acute_order=_ints(ACUTE[name] for name in t.acute_order), term_weeks=_ints(t.term_weeks),
-        person_names=_keys(("person", p.name) for p in t.people), cell_names=_keys(("cell", *cell) for cell in t.cells),
+        acute_order=_ints(ACUTE[name] for name in t.acute_order),
+        term_weeks=_ints(t.term_weeks),
+        person_names=_keys(("person", p.name) for p in t.people),
+        cell_names=_keys(("cell", *cell) for cell in t.cells),
         block_names=_keys(("tjänst", t.measures[r.measure], *t.cells[r.cell]) for r in t.post_blocks),
         cohort_names=_keys(("kull", r.key) for r in t.cohorts),
-        graduate_names=_keys(("kull", r.key, c.week_year[0] + y, term) for r in t.graduates for y in range(years) for term in (0, 1)),
+        graduate_names=_keys(
+            ("kull", r.key, c.week_year[0] + y, term) for r in t.graduates for y in range(years) for term in (0, 1)
+        ),
         applicant_names=_keys(("sökande", g) for g in t.groups),
         admission_names=_keys(("antagning", r.key, label) for r in t.programmes for label in c.week_label),
         training_names=_keys(("pågående", r.key) for r in t.programmes),
-        hourly_names=_keys(("arbetar vidare", g) for g in t.groups), agency_names=_keys(("hyrbolag", g) for g in t.groups),
-        vacancy_from=_first(vacancies), vacancy_names=_keys(name for names in vacancies for name in names),
+        hourly_names=_keys(("arbetar vidare", g) for g in t.groups),
+        agency_names=_keys(("hyrbolag", g) for g in t.groups),
+        vacancy_from=_first(vacancies),
+        vacancy_names=_keys(name for names in vacancies for name in names),
         words=_keys([("plats",), ("tjänst",), ("på väg",)]),
-    )  # fmt: skip
+    )
 
 
 def cell_rows(t: Template) -> tuple[list[tuple[int, ...]], list[tuple[float, ...]]]:
-    """Give what is constant of each cell: the first columns of `World.cell`, and (floor, easter, duty rest, distance) in hours."""
+    """Give what is constant of each cell: the first columns of `World.cell`; floor, Easter, duty rest and distance in hours."""
     first = {f: c for c, f in reversed(list(enumerate(t.cell_family)))}
-    rows = [
-        (t.cell_group[c], t.cell_unit[c], t.cell_area[c], t.cell_family[c], int(t.cell_is_pool[c]), int(t.cell_hires_agency[c]),
-         int(t.group_is_physician[t.cell_group[c]]), int(first[t.cell_family[c]] == c),
-         int(t.cell_duty_compensated_hours[c] * 60.0), t.summer_units[c])
+    rows: list[tuple[int, ...]] = [
+        (
+            t.cell_group[c],
+            t.cell_unit[c],
+            t.cell_area[c],
+            t.cell_family[c],
+            int(t.cell_is_pool[c]),
+            int(t.cell_hires_agency[c]),
+            int(t.group_is_physician[t.cell_group[c]]),
+            int(first[t.cell_family[c]] == c),
+            int(t.cell_duty_compensated_hours[c] * 60.0),
+            t.summer_units[c],
+        )
         for c in range(len(t.cells))
-    ]  # fmt: skip
-    hours = zip(t.cell_floor_hours, t.cell_easter, t.cell_duty_compensated_hours,
-                (t.unit_distance_hours[u] for u in t.cell_unit), strict=True)  # fmt: skip
+    ]
+    hours = zip(
+        t.cell_floor_hours,
+        t.cell_easter,
+        t.cell_duty_compensated_hours,
+        (t.unit_distance_hours[u] for u in t.cell_unit),
+        strict=True,
+    )
     return rows, list(hours)
 
 
 def programme_rows(t: Template) -> Ints:
     """Give the programmes' rows (columns of `records`)."""
-    return _rows([
-        (r.preset, r.from_group, r.during_group, r.to_group, int(r.external), r.pace, r.terms, r.dropout, r.min_experience, r.bond,
-         r.stay, r.supervision, r.fee, int(r.in_training + 0.5), int(r.all_of_during), r.measure, r.grant, r.grant_until, r.backfill)
-        for r in t.programmes], PROGRAMME_COLUMNS)  # fmt: skip
-
-
-def year_index(t: Template, minute: int) -> int:
-    """Give the calendar year of a minute, counted from the first."""
-    from datetime import timedelta
-
-    from kompetenssim.model.calendar import DAY
-
-    return (t.start + timedelta(days=minute // DAY)).year - t.start.year
+    return _rows(
+        [
+            (
+                r.preset,
+                r.from_group,
+                r.during_group,
+                r.to_group,
+                int(r.external),
+                r.pace,
+                r.terms,
+                r.dropout,
+                r.min_experience,
+                r.bond,
+                r.stay,
+                r.supervision,
+                r.fee,
+                int(r.in_training + 0.5),
+                int(r.all_of_during),
+                r.measure,
+                r.grant,
+                r.grant_until,
+                r.backfill,
+            )
+            for r in t.programmes
+        ],
+        PROGRAMME_COLUMNS,
+    )
 
 
 def year_starts(t: Template) -> Ints:
     """Give the minute at which each calendar year begins, the first at 0."""
-    from datetime import date
-
-    from kompetenssim.model.calendar import minute_of
-
     return _ints([0, *(minute_of(t.start, date(y, 1, 1)) for y in range(t.start.year + 1, t.end.year + 2))])
-
-
-def holiday_loss(t: Template) -> float:
-    """Give what the holiday weeks lose of presence, spread over the other weeks; added up in one fixed order."""
-    loss = 0.0
-    for week in range(25, 34):
-        loss += 1.0 - t.presence_season[week - 1]
-    return loss / 43.0
 
 
 def grade_table(t: Template) -> Floats:

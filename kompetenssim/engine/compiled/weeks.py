@@ -10,25 +10,7 @@ from kompetenssim.engine.compiled.booking import book, close_books, set_prices, 
 from kompetenssim.engine.compiled.covering import settle_staffing
 from kompetenssim.engine.compiled.learning import settle_examinations, settle_supervision, settle_terms
 from kompetenssim.engine.compiled.life import change_grade, live
-from kompetenssim.engine.compiled.names import (
-    L_CONTRACT,
-    L_NOVICE,
-    ONE_HALF_LIFE_WEEKS,
-    ONE_PAY_EXIT_ELASTICITY,
-    ONE_SICK_HALF_LIFE_WEEKS,
-    ONE_THETA_EXIT,
-    ONE_THETA_SICK,
-    ONE_WEIGHT_AGENCY,
-    ONE_WEIGHT_NOVICES,
-    ONE_WEIGHT_OVERTIME,
-    ONE_WEIGHT_SUPERVISION,
-    ONE_WEIGHT_UNMET,
-    Q_CLOSED_SHARE,
-    Q_FREEZE,
-    Q_MORE_HOURS_SHARE,
-    Q_MORE_HOURS_STEP,
-    Q_PAY_RELATIVE,
-)
+from kompetenssim.engine.compiled.names import L_CONTRACT, L_NOVICE
 from kompetenssim.engine.compiled.opening import populate
 from kompetenssim.engine.compiled.ordering import order_agency
 from kompetenssim.engine.compiled.posts import settle_freeze, settle_posts
@@ -82,6 +64,23 @@ from kompetenssim.engine.world import ACTIVE, LEVELS
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.clocks import MORE_HOURS
 from kompetenssim.model.keyed import uniform
+from kompetenssim.model.positions import (
+    ONE_HALF_LIFE_WEEKS,
+    ONE_PAY_EXIT_ELASTICITY,
+    ONE_SICK_HALF_LIFE_WEEKS,
+    ONE_THETA_EXIT,
+    ONE_THETA_SICK,
+    ONE_WEIGHT_AGENCY,
+    ONE_WEIGHT_NOVICES,
+    ONE_WEIGHT_OVERTIME,
+    ONE_WEIGHT_SUPERVISION,
+    ONE_WEIGHT_UNMET,
+    Q_CLOSED_SHARE,
+    Q_FREEZE,
+    Q_MORE_HOURS_SHARE,
+    Q_MORE_HOURS_STEP,
+    Q_PAY_RELATIVE,
+)
 from kompetenssim.model.rules import MULTIPLIER_HIGH, MULTIPLIER_LOW, multiplier, pay_multiplier, workload
 
 if TYPE_CHECKING:
@@ -228,6 +227,6 @@ def more_hours(w: World, r: Rest, now: int) -> None:
             step = round(value(w, Q_MORE_HOURS_STEP, c) * 200.0)
             w.cell_number[c, MORE_HOURS_DONE] = share
             for i in range(w.n[PEOPLE]):
-                if p[i, CELL] == c and p[i, STATE] == ACTIVE and p[i, GRADE_UNITS] < 200:
-                    if low <= uniform(w.person_key[i], MORE_HOURS, 0) < share:
-                        change_grade(w, i, now, min(200, p[i, GRADE_UNITS] + step))
+                part_time = p[i, CELL] == c and p[i, STATE] == ACTIVE and p[i, GRADE_UNITS] < 200
+                if part_time and low <= uniform(w.person_key[i], MORE_HOURS, 0) < share:
+                    change_grade(w, i, now, min(200, p[i, GRADE_UNITS] + step))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kompetenssim.engine.compiled.names import G_SICK_SHORT_SPREAD, ONE_POOL_PREMIUM_PERCENT
 from kompetenssim.engine.compiled.state import (
     CELL_COLUMNS,
     CELL_NUMBERS,
@@ -31,21 +30,24 @@ from kompetenssim.engine.compiled.state import (
     SICK_SPREAD,
     SPLIT,
     STREAM_WIDTH,
-    VACANCY_RATE,
     STRIPS_0,
     SUMMER_UNITS,
     SUMMER_YEAR,
     TRAINS_IN,
-    WATCHING,
+    VACANCY_RATE,
     WEEK_END,
     WORKLOAD,
     WORKLOAD_LAGGED,
     Rest,
     World,
 )
-from kompetenssim.engine.compiled.tables import Tables, cell_rows, grade_table, make_tables, programme_rows, year_starts
+from kompetenssim.engine.compiled.tables import cell_rows, grade_table, make_tables, programme_rows, year_starts
+from kompetenssim.engine.derived import applicant_widths, programmes_of_groups
+from kompetenssim.engine.handle import Handle
 from kompetenssim.engine.world import LEVELS
 from kompetenssim.model.clocks import THINNED
+from kompetenssim.model.keyed import join
+from kompetenssim.model.positions import G_SICK_SHORT_SPREAD, ONE_POOL_PREMIUM_PERCENT
 from kompetenssim.model.trajectory import ACCOUNT, AGE_BANDS, CAUSES, FLOWS, STOCKS, TENURE_BANDS, Trajectory
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from kompetenssim.engine.filling import ArrayInputs
     from kompetenssim.model.template import Template
 
-GROUP_COLUMNS, GROUP_NUMBERS, FAMILY_COLUMNS, FAMILY_NUMBERS, COUNTERS, NOTICE_LISTS = 7, 4, 11, 4, 20, 8
+GROUP_COLUMNS, GROUP_NUMBERS, FAMILY_COLUMNS, FAMILY_NUMBERS, COUNTERS, NOTICE_LISTS = 6, 4, 11, 4, 19, 8
 
 
 class Workspace:
@@ -63,7 +65,8 @@ class Workspace:
 
     def __init__(self, template: Template, size: int | None = None) -> None:
         self.template = template
-        self.tables: Tables = make_tables(template)
+        tables = make_tables(template)
+        self.tables, self.cell_names = Handle(tables), [int(name) for name in tables.cell_names]
         self.size = size or 2 * len(template.people) + 2000
         self.fixed = _fixed(template)
         self.arrays = _arrays(template, self.size)
@@ -72,7 +75,7 @@ class Workspace:
         """Give a workspace with twice the room."""
         return Workspace(self.template, 2 * self.size)
 
-    def begin(self, inputs: ArrayInputs, root: int, trace: bool, watch: bool) -> tuple[World, Rest]:
+    def begin(self, inputs: ArrayInputs, root: int, trace: bool) -> tuple[World, Rest]:
         """Clear the arrays and give them with fresh outputs: the results of a simulation are never written again."""
         import numpy as np
 
@@ -80,7 +83,7 @@ class Workspace:
         n, months, groups = len(t.cells), len(t.months), len(t.groups)
         for name in ("noted", "learners", "level", "acc", "group", "group_number", "family", "family_number", "waiting",
                      "grant_ore", "cap_used", "cap_spent", "due_weeks", "due_price", "block_units", "block_count", "status",
-                     "trouble", "n", "watch"):  # fmt: skip
+                     "trouble", "n"):  # fmt: skip
             a[name][...] = 0
         a["bucket"][:] = a["block_last"][:] = -1
         _clear_cells(t, a, self.fixed, inputs)
@@ -90,11 +93,10 @@ class Workspace:
         counters[[FREE_STRIP, FREE_ENTRY, FREE_APPLICANT]] = -1
         counters[WEEK_END], counters[HORIZON], counters[END] = c.week_start[1], c.horizon, c.week_start[-1]
         counters[CHANGED], counters[FIRST_MONTH], counters[SPLIT] = 1, c.first_month[0], c.split[0]
-        counters[FIRST_BOUNDARY], counters[WATCHING] = c.week_start[1], int(watch)
+        counters[FIRST_BOUNDARY] = c.week_start[1]
         a["values"][:] = inputs.values
         a["root"][0] = root
-        keys = self.tables.cell_names
-        a["cell_key"][:] = [_join(root, int(k)) for k in keys]
+        a["cell_key"][:] = [join(root, name) for name in self.cell_names]
         years = t.end.year - t.start.year + 1
         out = {
             "months": (months + 1, n, len(FLOWS) + len(STOCKS)), "weeks": (len(t.weeks), len(t.areas), groups, len(ACCOUNT)),
@@ -118,30 +120,20 @@ def trajectory(w: World, r: Rest) -> Trajectory:
     )
 
 
-def _join(root: int, name: int) -> int:
-    from kompetenssim.model.keyed import join
-
-    return join(root, name)
-
-
 def _fixed(t: Template) -> dict[str, NDArray[Any]]:
     """Give the arrays that no simulation writes."""
     import numpy as np
 
     offsets = t.offsets()
     rows, hours = cell_rows(t)
-    heads = np.bincount(np.array(t.cell_group), weights=np.array(t.initial_employees), minlength=len(t.groups))
-    trains = np.full(len(t.groups), -1, dtype=np.int64)
-    for k, row in reversed(list(enumerate(t.programmes))):
-        if row.all_of_during:
-            trains[row.during_group] = k
     return {
         "at": np.array([offsets[q] for q in offsets if q], dtype=np.int64),
         "month_start": np.array(t.calendar.month_start, dtype=np.int64), "year_start": year_starts(t),
         "programme": programme_rows(t), "grades": grade_table(t),
         "notice_months": np.array([t.notice_short_months, t.notice_long_months, t.notice_long_after_months]),
-        "cell_rows": np.array(rows, dtype=np.int64), "cell_hours": np.array(hours), "trains": trains,
-        "width": np.maximum(4.0, 0.08 * heads),
+        "cell_rows": np.array(rows, dtype=np.int64), "cell_hours": np.array(hours),
+        "trains": np.array(programmes_of_groups(t), dtype=np.int64),
+        "width": np.array(applicant_widths(t)),
     }  # fmt: skip
 
 
@@ -170,7 +162,7 @@ def _arrays(t: Template, size: int) -> dict[str, NDArray[Any]]:
         "notes": ints(NOTICE_LISTS, size, 2), "noted": ints(NOTICE_LISTS), "learners": ints(size), "n": ints(COUNTERS),
         "cell": ints(n, CELL_COLUMNS), "cell_number": reals(n, CELL_NUMBERS), "level": ints(n, LEVELS), "acc": ints(n, LEVELS),
         "fresh": ints(LEVELS), "group": ints(groups, GROUP_COLUMNS), "group_number": reals(groups, GROUP_NUMBERS),
-        "values": reals(t.offsets()[""]), "status": ints(3 + len(ACCOUNT)), "trouble": reals(2), "watch": reals(THINNED, 3),
+        "values": reals(t.offsets()[""]), "status": ints(3 + len(ACCOUNT)), "trouble": reals(2),
         "done": ints(n, LEVELS), "family": ints(families, FAMILY_COLUMNS), "family_number": reals(families, FAMILY_NUMBERS),
         "applicant_key": keys(size), "applicant": ints(size, 6), "applicant_months": reals(size), "score": reals(size),
         "stream_key": keys(groups, MOST_APPLICANT_ROWS), "stream": ints(groups, MOST_APPLICANT_ROWS, 2),
