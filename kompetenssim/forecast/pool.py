@@ -7,7 +7,9 @@ locked, and the program waits for ever.)
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
@@ -60,7 +62,8 @@ def _start(job: Job) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs, job), daemon=True)
-    process.start()
+    with _interrupt_later():
+        process.start()
     theirs.close()
     return ours, process
 
@@ -80,6 +83,32 @@ def _receive(pipe: Connection, task: Task, job: Job) -> Done:
     if isinstance(answer, Failure):
         raise UserError(failure_text(answer.task, job, answer.reason)) from RuntimeError(answer.traceback)
     return answer
+
+
+@contextmanager
+def _interrupt_later() -> Iterator[None]:
+    """Hold Ctrl-C back until a worker has been started: it belongs to the parent, which then ends its workers.
+
+    A worker inherits the blocked signal, so that one that is still loading does not die with a traceback. The parent notes
+    the signal, which any of its threads may get, and is interrupted afterwards. Where signals cannot be blocked a worker
+    ignores them once it serves.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # the first worker would start it, and with it let signals through again
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, handler)
+    if noted:
+        raise KeyboardInterrupt
 
 
 @contextmanager
