@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kompetenssim as ks
+from kompetenssim.api import engine_remark
 from kompetenssim.cli.outcome import Exit, describe, note, print_json
 from kompetenssim.cli.summary import json_of
 
@@ -85,6 +86,10 @@ def _forecast(specs: list[Specification], reference: Specification | None, argum
     if place.finished:
         note(f"Körningen finns redan i {place.folder} och används som den är (--om kör om den).", quiet=arguments.tyst)
         return finish(ks.open_run(place.folder), arguments)
+
+    remark = engine_remark(specs, reference=reference, replications=arguments.simuleringar, engine=arguments.motor)
+    if remark:
+        note(f"varning: {remark}", quiet=False)
 
     def forecast(progress: Callable[[int, int], None] | None) -> Run:
         common = {**settings, "processes": arguments.processer, "progress": progress}

@@ -27,7 +27,7 @@ def json_of(results: Results, folder: str) -> dict[str, Any]:
         "simuleringar": plan["simuleringar"],
         "slumpfro": plan["slumpfro"],
         "scenarier": list(results.scenarios),
-        "varningar": results.manifest["varningar"],
+        "varningar": results.warnings,
         "indikatorer": _indicators(results),
     }
 
