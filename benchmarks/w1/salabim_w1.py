@@ -7,7 +7,7 @@ same world with one component per post, for the employees who hold it one after 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import salabim as sim
@@ -49,19 +49,26 @@ class Career(sim.Component):
                 return
 
 
+def search(component: sim.Component, region: Region, cell: int) -> Generator[Any, Any, Employee | None]:
+    """Advertise a post until somebody is hired; nobody is when the horizon comes first."""
+    hired = None
+    while hired is None:
+        delay = region.delay()
+        if component.env.now() + delay >= HORIZON_DAYS:
+            return None
+        yield component.hold(delay)
+        hired = region.attempt(cell, component.env.now())
+    return hired
+
+
 class Recruitment(sim.Component):
     """The search for somebody to fill a post."""
 
     def process(self, region: Region, cell: int) -> Steps:
         """Advertise a post until somebody is hired."""
-        hired = None
-        while hired is None:
-            delay = region.delay()
-            if self.env.now() + delay >= HORIZON_DAYS:
-                return
-            yield self.hold(delay)
-            hired = region.attempt(cell, self.env.now())
-        Career(region=region, employee=hired)
+        hired = yield from search(self, region, cell)
+        if hired is not None:
+            Career(region=region, employee=hired)
 
 
 class Post(sim.Component):
@@ -73,13 +80,9 @@ class Post(sim.Component):
             yield self.hold(till=employee.due)
             if region.act(employee):
                 continue
-            hired = None
-            while hired is None:
-                delay = region.delay()
-                if self.env.now() + delay >= HORIZON_DAYS:
-                    return
-                yield self.hold(delay)
-                hired = region.attempt(employee.cell, self.env.now())
+            hired = yield from search(self, region, employee.cell)
+            if hired is None:
+                return
             employee = hired
 
 
