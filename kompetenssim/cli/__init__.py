@@ -6,6 +6,7 @@ This package decides no numbers. Start-up imports nothing heavy.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import sys
@@ -69,6 +70,7 @@ def _run(argv: Sequence[str]) -> Exit:
         text = f"'{arguments.verb}' finns inte i den här versionen av kompetenssim."
         show_sentence(text, code=Exit.FAILED, as_json=as_json)
         return Exit.FAILED
+    logging.getLogger("kompetenssim").setLevel(logging.ERROR if arguments.tyst else logging.WARNING)
     if not arguments.felsok:
         warnings.simplefilter("ignore")  # what libraries say to programmers is not for the reader of results
     return _guarded(arguments)

@@ -18,17 +18,10 @@ if TYPE_CHECKING:
 
 MAIN_SCENARIO = "scenarios/rjh/slk_2023.yaml"
 MAIN_REFERENCE = "nollalternativ"
-MAIN_SIMULATIONS = 40  # 20 parameter draws × 2, until a faster engine exists
 
 
 def main_job(arguments: Namespace) -> Exit:
     """Forecast Region Jämtland Härjedalen with its SLK measures against doing nothing."""
-    if arguments.simuleringar is None:
-        arguments.simuleringar = MAIN_SIMULATIONS
-        note(
-            f"Huvudjobbet räknar {MAIN_SIMULATIONS // 2} parameteruppsättningar × 2 simuleringar per scenario tills en snabbare "
-            "motor finns; Monte-Carlo-felet står bredvid varje skillnad.", quiet=arguments.tyst,
-        )
     spec = ks.load(MAIN_SCENARIO, root=library_root())
     return _forecast([spec], ks.with_reference(spec, MAIN_REFERENCE), arguments)
 

@@ -81,7 +81,7 @@ class Filler:
         groups, cells, months = len(template.groups), len(template.cells), len(template.months)
         out: Any = self._work.out
         fixed: Any = self._tables
-        self._whole = ArrayInputs(
+        self.whole = ArrayInputs(
             values=out.values,
             op_week=out.op_week,
             op_slot=out.op_slot,
@@ -106,11 +106,15 @@ class Filler:
         )
         self._used: NDArray[np.int64] = out.used
 
+    def call(self) -> tuple[Any, tuple[Any, ...]]:
+        """Give the compiled function and what it is called with."""
+        return self._fill, (self._tables, self._theta, self._work)
+
     def fill(self, theta: NDArray[np.float64]) -> ArrayInputs:
         """Give the Inputs of one draw (`theta`: one row of the draw matrix, columns as `template.parameters`)."""
         self._theta[:] = theta
         self._fill(self._tables, self._theta, self._work)
-        whole, operations, once = self._whole, int(self._used[0]), int(self._used[1])
+        whole, operations, once = self.whole, int(self._used[0]), int(self._used[1])
         return whole._replace(
             op_week=whole.op_week[:operations],
             op_slot=whole.op_slot[:operations],
@@ -126,7 +130,7 @@ class Filler:
 @cache
 def compiled() -> Callable[[Any, Any, Any], None]:
     """Give `model.filling.fill_into`, compiled when it is first called."""
-    return cast("Callable[[Any, Any, Any], None]", load(FILL_MODULES).fill_into)
+    return cast("Callable[[Any, Any, Any], None]", load(FILL_MODULES, ("fill_into",)).fill_into)
 
 
 def as_arrays(table: Table) -> Table:

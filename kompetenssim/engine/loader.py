@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
+from pickle import UnpicklingError
 from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 INLINED = "INLINED"
 
 
-def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, cache: Path | None = None) -> SimpleNamespace:
-    """Compile every function of some modules and give the compiled functions by name.
+def load(
+    modules: Sequence[str], entries: Sequence[str], *, replacing: Mapping[str, str] | None = None, cache: Path | None = None
+) -> SimpleNamespace:
+    """Compile every function of some modules and give those that Python calls, the `entries`, by name.
 
     `replacing` names, for a module whose functions are called, another whose functions of the same names stand in for them
-    (the hash of the random numbers, whose integers must wrap in compiled code). A function is compiled when it is first
-    called and stored below `cache` (None: the user's cache folder) for the next process.
+    (the hash of the random numbers, whose integers must wrap in compiled code). An entry is compiled, with all that it
+    calls, when it is first called, and stored below `cache` (None: the user's cache folder) for the next process. The other
+    functions get nothing that only Python or a later process would use, which saves a fifth of the compilation.
 
     Raises ImportError when Numba cannot be imported.
     """
     import numba
 
+    njit: Any = numba.njit  # its types do not know all of its options
     swapped = replacing or {}
     sources = [import_module(name) for name in (*modules, *swapped.values())]
     spaces = {source.__name__: dict(vars(source)) for source in sources}
@@ -41,18 +46,85 @@ def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, 
     with _cached_in(folder_of(modules, swapped, cache)) as keep:
         for source in sources:
             inlined = vars(source).get(INLINED, ())
-            options: dict[str, Any] = {"cache": keep, "nogil": True, "_nrt": False}  # nothing allocates, so nothing is counted
             for name, function in _functions(source):
                 twin = FunctionType(function.__code__, spaces[source.__name__], name)
                 twin.__module__, twin.__qualname__ = function.__module__, name
-                twins[function] = numba.njit(twin, **options, forceinline=name in inlined)
+                inner = name not in entries
+                twins[function] = _one_version(njit(
+                    twin, nogil=True, _nrt=False,  # nothing allocates, so nothing is counted
+                    cache=keep and not inner, no_cpython_wrapper=inner, no_cfunc_wrapper=inner, forceinline=name in inlined,
+                ))  # fmt: skip
     for old, new in swapped.items():
         of_old, of_new = dict(_functions(import_module(old))), dict(_functions(import_module(new)))
         twins |= {function: twins[of_new[name]] for name, function in of_old.items() if name in of_new}
     for space in spaces.values():
         space.update({name: twins[x] for name, x in space.items() if isinstance(x, FunctionType) and x in twins})
-    found = {name: twins[function] for source in sources for name, function in _functions(source)}
+    found = {name: twins[function] for source in sources for name, function in _functions(source) if name in entries}
     return SimpleNamespace(**found)
+
+
+def is_compiled(entry: Any) -> bool:
+    """Tell whether a function that `load` gave is compiled or stored, so that nobody needs to wait for it."""
+    if _is_off() or entry.signatures:
+        return True
+    folder = entry.stats.cache_path
+    return folder is not None and any(Path(folder).glob(f"*.{entry.py_func.__name__}-*.nbc"))
+
+
+def compile_for(entry: Any, arguments: Sequence[Any]) -> None:
+    """Compile a function that `load` gave for the types of some arguments, or read it from the cache, without calling it.
+
+    A file of the cache that cannot be read (the machine stopped while it was written) is taken away and made again.
+    """
+    from numba import typeof
+
+    if _is_off():
+        return
+    kinds = tuple(typeof(argument) for argument in arguments)  # type: ignore[no-untyped-call]  # Numba's
+    try:
+        entry.compile(kinds)
+    except (EOFError, ValueError, LookupError, UnpicklingError):
+        stored = list(Path(entry.stats.cache_path or "").glob(f"*.{entry.py_func.__name__}-*.nb?"))
+        if not entry.stats.cache_path or not stored:
+            raise
+        for file in stored:
+            file.unlink(missing_ok=True)
+        entry.compile(kinds)
+
+
+def settle_cache() -> str | None:
+    """Make sure that this process and its children have a cache folder to write in; say so when it is a temporary one.
+
+    Without one every worker would compile for itself.
+    """
+    import atexit
+    import os
+    import shutil
+    import tempfile
+
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        instead = tempfile.mkdtemp(prefix="kompetenssim-")
+        atexit.register(shutil.rmtree, instead, ignore_errors=True)
+        os.environ["KOMPETENSSIM_CACHE"] = instead
+        return f"{folder}: {error.strerror or error}"
+
+
+def _one_version(dispatcher: Any) -> Any:
+    """Let a constant argument be a number like any other: Numba would compile a version for every value it sees.
+
+    A constant gains nothing where it matters, since small functions are put where they are called.
+    """
+    from numba.core.types import unliteral
+
+    if not _is_off():
+        template = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda arguments, named: template(tuple(map(unliteral, arguments)), named)
+    return dispatcher
 
 
 def folder_of(modules: Sequence[str], replacing: Mapping[str, str], cache: Path | None = None) -> Path:
@@ -70,6 +142,14 @@ def folder_of(modules: Sequence[str], replacing: Mapping[str, str], cache: Path 
     for path in sorted({source for file in files for source in file.parent.glob("*.py")}):
         stamp.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return (cache or cache_folder()) / stamp.hexdigest()
+
+
+def _is_off() -> bool:
+    """Tell whether Numba is told to leave functions as they are (NUMBA_DISABLE_JIT)."""
+    import numba
+
+    config: Any = numba.config
+    return bool(config.DISABLE_JIT)
 
 
 def _functions(source: Any) -> list[tuple[str, FunctionType]]:

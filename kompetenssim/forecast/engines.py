@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.model.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from kompetenssim.model.template import Template
 
 ENGINES = {
     "simpy": "kompetenssim.engine.reference:simulate",
@@ -16,7 +19,6 @@ ENGINES = {
     "tvilling": "kompetenssim.engine.twin:simulate",
 }
 HANDFUL = 4  # simulations that are not worth compiling for
-AUTO_COMPILES = False  # until the compiled engine is tested bit for bit for every region and lever type
 ALONE = {"kompilerad": 40}  # simulations that this process does before workers have started; HANDFUL for other engines
 
 Engine = Callable[..., Trajectory]
@@ -46,12 +48,12 @@ def choose_engine(name: str, simulations: int) -> str:
     accept_engine(name)
     if name != "auto":
         return name
-    return "kompilerad" if AUTO_COMPILES and simulations > HANDFUL and numba_fault() is None else "simpy"
+    return "kompilerad" if simulations > HANDFUL and numba_fault() is None else "simpy"
 
 
 def slower_remark(name: str, simulations: int) -> str | None:
     """Say why `auto` takes the slower engine for many simulations; None when it does not."""
-    if name != "auto" or simulations <= HANDFUL or not AUTO_COMPILES:
+    if name != "auto" or simulations <= HANDFUL:
         return None
     fault = numba_fault()
     return None if fault is None else (
@@ -76,12 +78,20 @@ def find_engine(name: str) -> Engine:
     return engine
 
 
-def prepare_engine(name: str) -> None:
-    """Let an engine get ready once, before there are workers: its module may have a function `prepare` (it compiles)."""
+def prepare_engine(name: str, template: Template) -> None:
+    """Let an engine get ready once, before there are workers: its module may have a function `prepare` (it compiles).
+
+    Raises UserError when what it made cannot be stored.
+    """
     module = import_module(ENGINES.get(name, name).split(":", maxsplit=1)[0])
     prepare = getattr(module, "prepare", None)
     if prepare is not None:
-        prepare()
+        try:
+            prepare(template)
+        except OSError as error:
+            raise UserError(
+                f"motorn '{name}' kunde inte sparas ({error}); frigör utrymme, välj en annan mapp med miljövariabeln "
+                "KOMPETENSSIM_CACHE eller använd --motor simpy, resultatet blir detsamma") from error
 
 
 def find_fill(name: str) -> Fill:

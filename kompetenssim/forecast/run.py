@@ -77,7 +77,7 @@ def run(
     workers = min(processes or _cores(), total) if enough_for_workers(name, total) else 1
     began, started = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     try:
-        prepare_engine(name)
+        prepare_engine(name, templates[0])
         answers = _in_process(job) if workers == 1 else work_through(job, tasks_of(plan, workers), workers)
         done = _collected(answers, total, progress)
         ensembles = tuple(

@@ -77,7 +77,7 @@ class ScenarioHead(Part):
     start_state: str | None = Field(None, alias="startlage", json_schema_extra={"refererar": "startlage"})
     compared_with: str | None = Field(None, alias="jamfors_med")
     period: Period | None = None
-    replications: int = Field(40, alias="simuleringar", ge=1, le=1_000_000)
+    replications: int = Field(200, alias="simuleringar", ge=1, le=1_000_000)
     replications_per_draw: int = Field(2, alias="per_uppsattning", ge=1, le=1000)
     seed: int = Field(1, alias="slumpfro", ge=0, le=2**62)
     calibration: str | None = Field(None, alias="kalibrering")

@@ -152,7 +152,7 @@ def test_simulations_of_a_draw_get_the_same_row_so_that_inputs_need_be_filled_on
 @pytest.mark.unit
 def test_an_engine_gets_ready_once_in_the_parent_before_there_are_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    monkeypatch.setattr(fakes, "prepare", lambda: order.append("prepare"), raising=False)
+    monkeypatch.setattr(fakes, "prepare", lambda _: order.append("prepare"), raising=False)
     run_fake("a", replications=6, processes=2, progress=lambda *_: order.append("simulated"))
     assert order == ["prepare", "simulated", "simulated", "simulated"]
 
@@ -170,7 +170,6 @@ def test_a_run_that_fails_leaves_nothing_in_the_temporary_folder(
 
 @pytest.mark.unit
 def test_auto_takes_the_compiled_engine_for_many_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
     monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
     assert choose_engine("auto", 5) == "kompilerad" and choose_engine("auto", 4) == "simpy"
     assert choose_engine("kompilerad", 1) == "kompilerad" and slower_remark("auto", 200) is None
@@ -178,7 +177,6 @@ def test_auto_takes_the_compiled_engine_for_many_simulations(monkeypatch: pytest
 
 @pytest.mark.unit
 def test_without_numba_auto_says_so_and_takes_simpy_and_kompilerad_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
     monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
     monkeypatch.setitem(sys.modules, "numba", None)  # as if it were not installed
     assert choose_engine("auto", 200) == "simpy"
@@ -196,7 +194,6 @@ def test_a_numba_that_is_broken_is_as_good_as_none(monkeypatch: pytest.MonkeyPat
     (tmp_path / "numba.py").write_text("raise ImportError('Numba needs NumPy 2.3 or less. Got NumPy 2.4.')\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "numba", raising=False)
-    monkeypatch.setattr(engines, "AUTO_COMPILES", True)
     monkeypatch.setitem(engines.ENGINES, "kompilerad", FAKE_ENGINE)
     assert choose_engine("auto", 200) == "simpy"
     assert "Numba needs NumPy 2.3 or less." in (slower_remark("auto", 200) or "")

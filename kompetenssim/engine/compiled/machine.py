@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kompetenssim.engine.compiled.state import (
     DOES_NOT_CLOSE,
@@ -20,6 +20,7 @@ from kompetenssim.model.keyed import simulation_root
 from kompetenssim.model.trajectory import Trajectory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import SimpleNamespace
 
     import numpy as np
@@ -42,6 +43,12 @@ class Machine:
         """Simulate once. Raises SimulationStopped as the reference engine does."""
         self.fill(theta)
         return self.run(simulation_root(seed, simulation), trace)
+
+    def calls(self) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+        """Give the compiled functions and what they are called with."""
+        yield self.filler.call()
+        w, r = self.workspace.begin(self.filler.whole, 0, False)
+        yield self.functions.run_all, (Handle(w), self.workspace.tables, Handle(self.filler.whole), Handle(r))
 
     def fill(self, theta: NDArray[np.float64]) -> ArrayInputs:
         """Give the Inputs of a draw; filled again only when the draw is another."""
