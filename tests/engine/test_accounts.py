@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kompetenssim.engine.world import EMPLOYED, ESTABLISHED, FROZEN, LEVELS, PERMANENT, SUBSTITUTE, VACANT, Post, World
@@ -21,13 +20,7 @@ from tests.engine.worlds import driven, plain_driver, resolved, scenario, write
 
 pytestmark = pytest.mark.property
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-SHORT_PHASES = [Phase.explicit, Phase.generate]  # shrinking takes minutes: KOMPETENSSIM_HYPOTHESIS=long does that
-settings.register_profile(
-    "suite", max_examples=15, deadline=None, derandomize=True, suppress_health_check=SLOW, phases=SHORT_PHASES
-)
-settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=SLOW, print_blob=True)
-PROFILE = settings.get_profile(os.environ.get("KOMPETENSSIM_HYPOTHESIS", "suite"))
+PROFILE = strategies.profile(15)
 KINDS = sorted(LEVERS)
 #: The last day of 2023 is a Sunday: the weeks of the run are the days of its months.
 END = "2023-12-31"

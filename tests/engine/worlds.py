@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import yaml
 
+from kompetenssim.engine import compiled
 from kompetenssim.engine.people import live
 from kompetenssim.engine.reference import Driver, run, simulate
 from kompetenssim.engine.world import Person, World
 from kompetenssim.levers import LEVERS
 from kompetenssim.model.draws import draw_matrix
 from kompetenssim.model.inputs import fill
+from kompetenssim.model.stopped import SimulationStopped
 from kompetenssim.model.template import Template
-from kompetenssim.model.trajectory import Trajectory
+from kompetenssim.model.trajectory import ACCOUNT, CAUSES, FLOWS, STOCKS, Trajectory
 from kompetenssim.resolve import resolve
 from kompetenssim.spec.load import load
 
@@ -240,14 +242,14 @@ def template(root: Path, measures: Sequence[Tree] = (), world: Tree | None = Non
     return resolved(write(root, world or region(), scenario(measures, **more)))
 
 
-def write(root: Path, world: Mapping[str, Any], plan: Mapping[str, Any]) -> Path:
+def write(root: Path, world: Mapping[str, Any], plan: Mapping[str, Any], rules: str = RULES) -> Path:
     """Write the files and give the path of the scenario."""
     texts = {"prov/region": world, "prov/plan": plan, "gemensamt/atgarder": {"version": 1, "atgarder": []}}
     for name, tree in texts.items():
         path = root / "scenarios" / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(plain(tree), encoding="utf-8")
-    (root / "scenarios" / "gemensamt" / "regler.yaml").write_text(RULES, encoding="utf-8")
+    (root / "scenarios" / "gemensamt" / "regler.yaml").write_text(rules, encoding="utf-8")
     return root / "scenarios" / "prov" / "plan.yaml"
 
 
@@ -310,13 +312,69 @@ def plain_driver(
     return make
 
 
-def difference(a: Trajectory, b: Trajectory) -> str:
-    """Say where two trajectories differ; empty when every array has the same bytes."""
-    found = []
-    for name, x, y in zip(Trajectory._fields, a, b, strict=True):
-        if x.shape != y.shape:
-            found.append(f"{name}: {x.shape} ≠ {y.shape}")
+#: What the axes of a trajectory's arrays are; those that say when, then where, then what. Weeks before months before years.
+AXES: dict[str, tuple[str, ...]] = {
+    "trace": ("week", "cell", "account"),
+    "weeks": ("week", "area", "group", "account"),
+    "months": ("month", "cell", "flow"),
+    "measures": ("month", "measure", "money"),
+    "exits": ("year", "group", "cause", "age band", "tenure band"),
+    "retention": ("year", "group", "kind", "count"),
+    "ages": ("year", "group", "age"),
+}
+
+
+def axis_names(t: Template) -> dict[str, Sequence[str]]:
+    """Give what a person calls the places of each axis."""
+    return {
+        "week": t.weeks,
+        "month": t.months,
+        "year": [str(y) for y in range(t.start.year, t.end.year + 1)],
+        "cell": [f"{unit} {group}" for unit, group in t.cells],
+        "area": t.areas,
+        "group": t.groups,
+        "measure": t.measures,
+        "account": ACCOUNT,
+        "flow": FLOWS + STOCKS,
+        "money": ("cost", "grant"),
+        "cause": CAUSES,
+    }
+
+
+def difference(a: Trajectory, b: Trajectory, t: Template | None = None) -> str:
+    """Say where two trajectories first differ: week, unit, group, quantity and both values; empty when every byte is the same.
+
+    One line for each array, those by week first. Without a template (or for arrays cut out of a trajectory) places have
+    numbers for names.
+    """
+    names, found = axis_names(t) if t else {}, []
+    for array, axes in AXES.items():
+        x, y = getattr(a, array), getattr(b, array)
+        if (x.shape, x.dtype) != (y.shape, y.dtype):
+            found.append(f"{array}: {x.dtype} {x.shape} ≠ {y.dtype} {y.shape}")
         elif x.tobytes() != y.tobytes():
-            at = np.argwhere(x != y)
-            found.append(f"{name}: {len(at)} värden, först {at[0].tolist()}: {x[tuple(at[0])]} ≠ {y[tuple(at[0])]}")
-    return "; ".join(found)
+            everywhere = np.argwhere(x != y)
+            first = tuple(int(i) for i in everywhere[0])
+            place = [names[axis][i] if axis in names else f"{axis} {i}" for axis, i in zip(axes, first, strict=True)]
+            found.append(f"{array}: {', '.join(place)}: {x[first]} ≠ {y[first]}, first of {len(everywhere)}")
+    return "\n".join(found)
+
+
+def outcome(
+    engine: Callable[..., Trajectory], t: Template, row: NDArray[np.float64], seed: int, simulation: int
+) -> Trajectory | str:
+    """Simulate once with the weekly trace; a simulation that stops gives what it says."""
+    try:
+        return engine(t, row, seed=seed, simulation=simulation, trace=True)
+    except SimulationStopped as stop:
+        return f"{type(stop).__name__}: {stop}"
+
+
+def engines_differ(t: Template, row: NDArray[np.float64], *, seed: int, simulation: int) -> str:
+    """Say where the compiled engine and the reference engine differ, in results or in why they stop; empty when nowhere."""
+    mine, theirs = (outcome(engine, t, row, seed, simulation) for engine in (compiled.simulate, simulate))
+    if isinstance(mine, Trajectory) and isinstance(theirs, Trajectory):
+        return difference(mine, theirs, t)
+    if mine == theirs:
+        return ""
+    return " ≠ ".join("a trajectory" if isinstance(x, Trajectory) else x for x in (mine, theirs))

@@ -259,12 +259,11 @@ def book_measures(w: World, t: Tables, x: ArrayInputs, r: Rest, week: int, days:
     for i in range(r.measures.shape[1]):
         for column in range(2):
             monthly = value(w, Q_MEASURE_COST if column == 0 else Q_MEASURE_GRANT, i)
-            if monthly != 0.0:
-                total = int(monthly * 100.0 * days / 7.0 / WEEKS_PER_MONTH)
-                early = split_by_days(total, first, second, days)
-                r.measures[month, i, column] += early
-                if second > 0 and first + second == days:
-                    r.measures[month + 1, i, column] += total - early
+            total = int(monthly * 100.0 * days / 7.0 / WEEKS_PER_MONTH)
+            early = split_by_days(total, first, second, days)
+            r.measures[month, i, column] += early
+            if second > 0 and first + second == days:
+                r.measures[month + 1, i, column] += total - early
     for k in range(x.once_week.shape[0]):
         if x.once_week[k] == week:
             r.measures[x.once_month[k], x.once_measure[k], 0] += x.once_ore[k]

@@ -252,7 +252,8 @@ def structural_shift(w: World, t: Tables, r: Rest, days: int) -> None:
         supplied = value(w, Q_SHIFT_PLANNED_HOURS, k) * 60.0 * days / 7.0
         if t.shifts[k, SHIFT_POSTS] >= 0:
             supplied += block_minutes(w, r, t.shifts[k, SHIFT_POSTS], receiver, days)
-        stage = min(1.0, value(w, Q_SHIFT_TRAINED, k), value(w, Q_SHIFT_HANDED, k))
+        ready = min(value(w, Q_SHIFT_TRAINED, k), value(w, Q_SHIFT_HANDED, k))
+        stage = min(1.0, ready)
         rate = w.theta[t.shifts[k, FREED_BY]]
         gross = min(supplied * stage * rate, cell[giver, NEED] * w.theta[t.shifts[k, SHIFT_CAP]] / 100.0)
         net = int(gross * value(w, Q_SHIFT_REALISED, k))
@@ -487,7 +488,8 @@ def practice_room(w: World, c: int, heads: int) -> int:
     used = cell[c, OVERTIME_0] + cell[c, OVERTIME_0 + 1] + cell[c, OVERTIME_0 + 2] + cell[c, OVERTIME_0 + 3]
     four = int(heads * value(w, Q_OVERTIME_4_WEEKS, c) * 60.0) - used + cell[c, now]
     year = int(heads * value(w, Q_OVERTIME_YEAR, c) * 60.0) - cell[c, OVERTIME_YEAR]
-    return max(0, min(practice, four, year))  # type: ignore[no-any-return]  # an int
+    lawful = min(four, year)
+    return max(0, min(practice, lawful))  # type: ignore[no-any-return]  # an int
 
 
 def free_shift(w: World, t: Tables) -> None:

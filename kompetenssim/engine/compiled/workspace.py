@@ -130,7 +130,7 @@ def _fixed(t: Template) -> dict[str, NDArray[Any]]:
         "at": np.array([offsets[q] for q in offsets if q], dtype=np.int64),
         "month_start": np.array(t.calendar.month_start, dtype=np.int64), "year_start": year_starts(t),
         "programme": programme_rows(t), "grades": grade_table(t),
-        "notice_months": np.array([t.notice_short_months, t.notice_long_months, t.notice_long_after_months]),
+        "notice_months": np.array([t.notice_short_months, t.notice_long_months, t.notice_long_after_months], dtype=np.float64),
         "cell_rows": np.array(rows, dtype=np.int64), "cell_hours": np.array(hours),
         "trains": np.array(programmes_of_groups(t), dtype=np.int64),
         "width": np.array(applicant_widths(t)),
