@@ -27,15 +27,16 @@ def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, 
     """Compile every function of some modules and give the compiled functions by name.
 
     `replacing` names, for a module whose functions are called, another whose functions of the same names stand in for them
-    (the hash of the random numbers, whose integers must wrap in compiled code). A function is compiled when it is first
-    called and stored below `cache` (None: the user's cache folder) for the next process.
+    (the hash of the random numbers, whose integers must wrap in compiled code). What a stand-in calls itself are the
+    originals, so it can add to the function that it replaces. A function is compiled when it is first called and stored
+    below `cache` (None: the user's cache folder) for the next process.
 
     Raises ImportError when Numba cannot be imported.
     """
     import numba
 
     swapped = replacing or {}
-    sources = [import_module(name) for name in (*modules, *swapped.values())]
+    sources = [import_module(name) for name in dict.fromkeys((*modules, *swapped.values()))]
     spaces = {source.__name__: dict(vars(source)) for source in sources}
     twins: dict[FunctionType, Any] = {}
     with _cached_in(folder_of(modules, swapped, cache)) as keep:
@@ -46,11 +47,13 @@ def load(modules: Sequence[str], *, replacing: Mapping[str, str] | None = None, 
                 twin = FunctionType(function.__code__, spaces[source.__name__], name)
                 twin.__module__, twin.__qualname__ = function.__module__, name
                 twins[function] = numba.njit(twin, **options, forceinline=name in inlined)
+    originals = dict(twins)
     for old, new in swapped.items():
         of_old, of_new = dict(_functions(import_module(old))), dict(_functions(import_module(new)))
         twins |= {function: twins[of_new[name]] for name, function in of_old.items() if name in of_new}
-    for space in spaces.values():
-        space.update({name: twins[x] for name, x in space.items() if isinstance(x, FunctionType) and x in twins})
+    for home, space in spaces.items():
+        known = twins | originals if home in swapped.values() else twins
+        space.update({name: known[x] for name, x in space.items() if isinstance(x, FunctionType) and x in known})
     found = {name: twins[function] for source in sources for name, function in _functions(source)}
     return SimpleNamespace(**found)
 
