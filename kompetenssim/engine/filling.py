@@ -58,6 +58,7 @@ class ArrayInputs(NamedTuple):
     retire_earliest: NDArray[np.float64]
     retire_right: NDArray[np.float64]
     retire_factor: NDArray[np.float64]
+    retire_turn: NDArray[np.int64]
     workload_reference: NDArray[np.float64]
     workload_start: NDArray[np.float64]
     vacancy_start: NDArray[np.float64]
@@ -95,6 +96,7 @@ class Filler:
             retire_earliest=fixed.retire_earliest,
             retire_right=fixed.retire_right,
             retire_factor=out.retire_factor.reshape(months, cells),
+            retire_turn=out.retire_turn,
             workload_reference=out.workload_reference,
             workload_start=out.workload_start,
             vacancy_start=fixed.vacancy_start,

@@ -30,9 +30,10 @@ def load(
     """Compile every function of some modules and give those that Python calls, the `entries`, by name.
 
     `replacing` names, for a module whose functions are called, another whose functions of the same names stand in for them
-    (the hash of the random numbers, whose integers must wrap in compiled code). An entry is compiled, with all that it
-    calls, when it is first called, and stored below `cache` (None: the user's cache folder) for the next process. The other
-    functions get nothing that only Python or a later process would use, which saves a fifth of the compilation.
+    (the hash of the random numbers, whose integers must wrap in compiled code). What a stand-in calls itself are the
+    originals, so it can add to the function that it replaces. An entry is compiled, with all that it calls, when it is
+    first called, and stored below `cache` (None: the user's cache folder) for the next process. The other functions get
+    nothing that only Python or a later process would use, which saves a fifth of the compilation.
 
     Raises ImportError when Numba cannot be imported.
     """
@@ -40,7 +41,7 @@ def load(
 
     njit: Any = numba.njit  # its types do not know all of its options
     swapped = replacing or {}
-    sources = [import_module(name) for name in (*modules, *swapped.values())]
+    sources = [import_module(name) for name in dict.fromkeys((*modules, *swapped.values()))]
     spaces = {source.__name__: dict(vars(source)) for source in sources}
     twins: dict[FunctionType, Any] = {}
     with _cached_in(folder_of(modules, swapped, cache)) as keep:
@@ -54,11 +55,13 @@ def load(
                     twin, nogil=True, _nrt=False,  # nothing allocates, so nothing is counted
                     cache=keep and not inner, no_cpython_wrapper=inner, no_cfunc_wrapper=inner, forceinline=name in inlined,
                 ))  # fmt: skip
+    originals = dict(twins)
     for old, new in swapped.items():
         of_old, of_new = dict(_functions(import_module(old))), dict(_functions(import_module(new)))
         twins |= {function: twins[of_new[name]] for name, function in of_old.items() if name in of_new}
-    for space in spaces.values():
-        space.update({name: twins[x] for name, x in space.items() if isinstance(x, FunctionType) and x in twins})
+    for home, space in spaces.items():
+        known = twins | originals if home in swapped.values() else twins
+        space.update({name: known[x] for name, x in space.items() if isinstance(x, FunctionType) and x in known})
     found = {name: twins[function] for source in sources for name, function in _functions(source) if name in entries}
     return SimpleNamespace(**found)
 

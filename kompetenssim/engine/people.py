@@ -420,7 +420,7 @@ def move_retirement(w: World, p: Person, now: int, old_cell: int) -> None:
     minute = p.retire_anchor
     cell, p.cell = p.cell, old_cell
     while minute < now:
-        step = min(_to_next_quarter(p, minute), now - minute)
+        step = min(_to_next_turn(w, p, minute), now - minute)
         p.retire_left -= retirement_rate(w, p, minute) * step / YEAR
         minute += step
     p.cell = cell
@@ -430,10 +430,10 @@ def move_retirement(w: World, p: Person, now: int, old_cell: int) -> None:
 
 
 def _retirement_minute(w: World, p: Person, now: int) -> int:
-    """Walk by quarters of age until the hazard is used up. This is the minute of the notice; the exit is three months on."""
+    """Walk from turn to turn of the hazard until it is used up. This is the minute of the notice; the exit is three months on."""
     left, minute = p.retire_left, max(now, p.birth + 55 * YEAR)
     while minute < w.horizon:
-        rate, step = retirement_rate(w, p, minute), _to_next_quarter(p, minute)
+        rate, step = retirement_rate(w, p, minute), _to_next_turn(w, p, minute)
         if rate * step / YEAR >= left:
             return max(now + 1, minute + int(left / rate * YEAR))
         left -= rate * step / YEAR
@@ -441,14 +441,20 @@ def _retirement_minute(w: World, p: Person, now: int) -> int:
     return NEVER
 
 
-def _to_next_quarter(p: Person, minute: int) -> int:
-    """Give the minutes until a person's age passes its next quarter of a year, where the tabulated hazard changes."""
-    return QUARTER - (minute + RETIREMENT_NOTICE - p.birth) % QUARTER
+def _to_next_turn(w: World, p: Person, minute: int) -> int:
+    """Give the minutes until the hazard may change: at the next quarter of a person's age, or by date at the first of a month."""
+    quarter = QUARTER - (minute + RETIREMENT_NOTICE - p.birth) % QUARTER
+    turn = w.inputs.retire_turn[_retirement_month(w, minute)]
+    return min(quarter, w.t.calendar.month_start[turn] - minute) if turn < len(w.inputs.retire_turn) else quarter
+
+
+def _retirement_month(w: World, minute: int) -> int:
+    return min(len(w.inputs.retire_norm), max(1, bisect_right(w.t.calendar.month_start, minute))) - 1
 
 
 def retirement_rate(w: World, p: Person, minute: int) -> float:
     """Give the hazard (per year) of giving notice of retirement, at the age of the exit three months on."""
-    m = min(len(w.inputs.retire_norm), max(1, bisect_right(w.t.calendar.month_start, minute))) - 1
+    m = _retirement_month(w, minute)
     age = (minute + RETIREMENT_NOTICE - p.birth) / YEAR
     if age < w.inputs.retire_earliest[m]:
         return 0.0

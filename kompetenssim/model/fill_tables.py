@@ -103,6 +103,7 @@ class Filled(NamedTuple):
     scalar: FloatRow
     retire_hazard: FloatRow
     retire_factor: FloatRow
+    retire_turn: IntRow
     workload_reference: FloatRow
     workload_start: FloatRow
     once_week: IntRow
@@ -160,6 +161,7 @@ def fill_work(t: FillTables) -> FillWork:
         scalar=[0.0] * len(t.scalar_column),
         retire_hazard=[0.0] * (groups * RETIREMENT_QUARTERS),
         retire_factor=list(t.base[t.offset[Q_RETIREMENT_FACTOR] : t.offset[Q_RETIREMENT_FACTOR] + cells]) * months,
+        retire_turn=[months] * months,
         workload_reference=[0.0] * groups,
         workload_start=[0.0] * cells,
         once_week=[0] * once,

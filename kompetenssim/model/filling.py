@@ -70,6 +70,7 @@ def fill_into(t: FillTables, theta: Floats, work: FillWork) -> None:
     find_changes(t.timeline, theta, one, w.weights, w.series, w.changes)
     first = offset[Q_RETIREMENT_FACTOR]
     retirement_factors(t.timeline, theta, one, values, first, cells, w.weights, w.series, out.retire_factor)
+    retirement_turns(t, cells, out.retire_factor, out.retire_turn)
     out.used[0] = operate(t.timeline, one, values, w.changes, w.draft)
     sort_operations(t.timeline, out.used[0], w.draft, out.op_week, out.op_slot, out.op_value, out.op_announced)
     out.used[1] = pay_once(t.once, w.weights.carried, theta, out.once_week, out.once_month, out.once_measure, out.once_ore)
@@ -113,6 +114,24 @@ def retirement_table(groups: int, par: Floats, table: FloatRow) -> None:
             else:
                 age = RETIREMENT_FIRST_YEAR + (q + 0.5) / 4.0
                 table[g * RETIREMENT_QUARTERS + q] = retirement_hazard(age, mean, spread)
+
+
+def retirement_turns(t: FillTables, cells: int, factor: Floats, turn: IntRow) -> None:
+    """Give for each month the next one in which a retirement hazard changes by its date: a dated age or a measure's factor."""
+    following = len(turn)
+    for m in range(len(turn) - 1, -1, -1):
+        turn[m] = following
+        if m > 0:
+            changed = (
+                t.retire_norm[m] != t.retire_norm[m - 1]
+                or t.retire_earliest[m] != t.retire_earliest[m - 1]
+                or t.retire_right[m] != t.retire_right[m - 1]
+            )
+            for s in range(len(t.timeline.factor_cells)):
+                c = t.timeline.factor_cells[s].cell
+                changed = changed or factor[m * cells + c] != factor[(m - 1) * cells + c]
+            if changed:
+                following = m
 
 
 def pay_once(

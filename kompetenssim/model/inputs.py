@@ -43,6 +43,7 @@ def fill(template: Template, theta: NDArray[np.float64]) -> Inputs:
         retire_earliest=list(tables.retire_earliest),
         retire_right=list(tables.retire_right),
         retire_factor=_rows(out.retire_factor, cells),
+        retire_turn=out.retire_turn,
         workload_reference=out.workload_reference,
         workload_start=out.workload_start,
         vacancy_start=list(tables.vacancy_start),

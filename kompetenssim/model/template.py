@@ -430,8 +430,8 @@ class Inputs(NamedTuple):
     whoever plans ahead knows of it. `group[k][g]` are GROUP_PARAMETERS, `scalar[k]`
     SCALARS. `retire_hazard[g][q]` is the yearly retirement hazard at (age − riktålder) quarter q from −20 years;
     `retire_norm[m]`, `retire_earliest[m]` and `retire_right[m]` give riktålder, earliest and LAS age by month;
-    `retire_factor[m][cell]` the
-    measures' factor. `once_*` are the one-off costs of measures.
+    `retire_factor[m][cell]` the measures' factor, `retire_turn[m]` the next month in which any of these differs from what
+    it was in the month before (past the last month: none). `once_*` are the one-off costs of measures.
     `workload_reference[g]` and `workload_start[cell]` belong to the start state, `arrivals_parts[g]` is printed in T7.
     """
 
@@ -448,6 +448,7 @@ class Inputs(NamedTuple):
     retire_earliest: list[float]
     retire_right: list[float]
     retire_factor: list[list[float]]
+    retire_turn: list[int]
     workload_reference: list[float]
     workload_start: list[float]
     vacancy_start: list[float]

@@ -122,16 +122,29 @@ def test_a_draw_leaves_no_trace_in_the_next(small: Template) -> None:
 @pytest.mark.engine
 def test_arrays_have_the_shapes_and_types_that_the_engine_reads(small: Template) -> None:
     filled = Filler(small).fill(draw_matrix(small.parameters, 1, seed=1)[0])
-    integers = {"op_week", "op_slot", "op_announced", "once_week", "once_month", "once_measure", "once_ore"}
+    integers = {"op_week", "op_slot", "op_announced", "once_week", "once_month", "once_measure", "once_ore", "retire_turn"}
     for name, array in zip(filled._fields, filled, strict=True):
         assert array.flags.c_contiguous and array.dtype == (np.int64 if name in integers else np.float64), name
     groups, months, cells = len(small.groups), len(small.months), len(small.cells)
     assert filled.group.shape == (len(small.group_columns), groups)
     assert filled.retire_hazard.shape == (groups, 160)
     assert filled.retire_factor.shape == (months, cells)
+    assert filled.retire_turn.shape == (months,)
     assert filled.arrivals_parts.shape == (groups, 10)
     assert filled.values.shape == (small.offsets()[""],)
     assert len(filled.op_week) == len(filled.op_slot) == len(filled.op_value) == len(filled.op_announced)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("world", ["small", "large"])
+def test_retirement_turns_are_the_months_in_which_a_table_changes(world: str, request: pytest.FixtureRequest) -> None:
+    """Whoever walks from turn to turn passes every dated age and every step of a measure on its day."""
+    t: Template = request.getfixturevalue(world)
+    filled = fill(t, draw_matrix(t.parameters, 1, seed=4)[0])
+    rows = list(zip(filled.retire_norm, filled.retire_earliest, filled.retire_right, filled.retire_factor, strict=True))
+    changes = [m for m in range(1, len(rows)) if rows[m] != rows[m - 1]]
+    assert changes
+    assert filled.retire_turn == [next((k for k in changes if k > m), len(rows)) for m in range(len(rows))]
 
 
 @pytest.mark.engine

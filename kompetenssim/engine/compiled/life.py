@@ -189,7 +189,7 @@ from kompetenssim.model.positions import (
 from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, band, learning_month
 from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
 
-INLINED = ("go_on", "hazard", "to_next_quarter")
+INLINED = ("go_on", "hazard", "to_next_turn", "retirement_month")
 
 
 def live(w: World, i: int, now: int) -> None:
@@ -629,7 +629,7 @@ def move_retirement(w: World, i: int, now: int, old_cell: int) -> None:
         return
     minute, left = p[i, RETIRE_ANCHOR], w.person_number[i, RETIRE_LEFT]
     while minute < now:
-        step = min(to_next_quarter(p[i, BIRTH], minute), now - minute)
+        step = min(to_next_turn(w, p[i, BIRTH], minute), now - minute)
         left -= retirement_rate(w, p[i, BIRTH], old_cell, minute) * step / YEAR
         minute += step
     w.person_number[i, RETIRE_LEFT] = max(left, 1e-12)
@@ -638,11 +638,11 @@ def move_retirement(w: World, i: int, now: int, old_cell: int) -> None:
 
 
 def retirement_minute(w: World, i: int, now: int) -> int:
-    """Walk by quarters of age until the hazard is used up. This is the minute of the notice; the exit is three months on."""
+    """Walk from turn to turn of the hazard until it is used up. This is the minute of the notice; the exit is three months on."""
     birth, c, left = w.person[i, BIRTH], w.person[i, CELL], w.person_number[i, RETIRE_LEFT]
     minute = max(now, birth + 55 * YEAR)
     while minute < w.n[HORIZON]:
-        rate, step = retirement_rate(w, birth, c, minute), to_next_quarter(birth, minute)
+        rate, step = retirement_rate(w, birth, c, minute), to_next_turn(w, birth, minute)
         if rate * step / YEAR >= left:
             return max(now + 1, minute + int(left / rate * YEAR))  # type: ignore[no-any-return]  # an int
         left -= rate * step / YEAR
@@ -650,13 +650,15 @@ def retirement_minute(w: World, i: int, now: int) -> int:
     return NEVER
 
 
-def to_next_quarter(birth: int, minute: int) -> int:
-    """Give the minutes until a person's age passes its next quarter of a year, where the tabulated hazard changes."""
-    return QUARTER - (minute + RETIREMENT_NOTICE - birth) % QUARTER
+def to_next_turn(w: World, birth: int, minute: int) -> int:
+    """Give the minutes until the hazard may change: at the next quarter of a person's age, or by date at the first of a month."""
+    quarter = QUARTER - (minute + RETIREMENT_NOTICE - birth) % QUARTER
+    turn = w.retire_turn[retirement_month(w, minute)]
+    return min(quarter, w.month_start[turn] - minute) if turn < w.retire_turn.shape[0] else quarter
 
 
-def retirement_rate(w: World, birth: int, c: int, minute: int) -> float:
-    """Give the hazard (per year) of giving notice of retirement, at the age of the exit three months on."""
+def retirement_month(w: World, minute: int) -> int:
+    """Give the month whose tables hold at a minute."""
     low, high = 0, w.month_start.shape[0]  # bisect_right
     while low < high:
         middle = (low + high) // 2
@@ -664,7 +666,12 @@ def retirement_rate(w: World, birth: int, c: int, minute: int) -> float:
             high = middle
         else:
             low = middle + 1
-    m = min(w.retire_norm.shape[0], max(1, low)) - 1
+    return min(w.retire_norm.shape[0], max(1, low)) - 1  # type: ignore[no-any-return]  # an int
+
+
+def retirement_rate(w: World, birth: int, c: int, minute: int) -> float:
+    """Give the hazard (per year) of giving notice of retirement, at the age of the exit three months on."""
+    m = retirement_month(w, minute)
     age = (minute + RETIREMENT_NOTICE - birth) / YEAR
     if age < w.retire_earliest[m]:
         return 0.0

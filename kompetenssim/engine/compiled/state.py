@@ -120,6 +120,7 @@ class World(NamedTuple):
     retire_right: Floats
     retire_hazard: Floats
     retire_factor: Floats
+    retire_turn: Ints
     programme: Ints
     grades: Floats
     notice_months: Floats

@@ -108,7 +108,7 @@ class Workspace:
         every |= {
             "par": inputs.group, "one": inputs.scalar, "theta": inputs.theta, "retire_norm": inputs.retire_norm,
             "retire_earliest": inputs.retire_earliest, "retire_right": inputs.retire_right,
-            "retire_hazard": inputs.retire_hazard, "retire_factor": inputs.retire_factor,
+            "retire_hazard": inputs.retire_hazard, "retire_factor": inputs.retire_factor, "retire_turn": inputs.retire_turn,
         }  # fmt: skip
         return World(**{k: every[k] for k in World._fields}), Rest(**{k: every[k] for k in Rest._fields})
 
