@@ -102,7 +102,7 @@ def open_strips(w: World, p: Person, now: int) -> None:
             while strip[0] < now:
                 strip[1] += 1
                 strip[0] = next_candidate(p.key, clock, number, strip[1], strip[0], p.birth, p.hired)
-        p.candidate[clock] = strips[0][0] if len(strips) == 1 else min(s[0] for s in strips)
+        p.candidate[clock] = min((s[0] for s in strips), default=NEVER)
 
 
 def hazard(w: World, p: Person, clock: int, now: int) -> float:

@@ -166,7 +166,7 @@ def _fit_cell(w: World, c: int) -> bool:
     ]
     opened = False
     for clock in range(THINNED):
-        need = int(bounds[clock]) + 1
+        need = int(bounds[clock]) + 1 if bounds[clock] > 0.0 else 0
         if need > MOST_STRIPS:
             m = STRIP[clock][1 if clock == RESIGN and old / STRIP[RESIGN][1] > new / STRIP[RESIGN][0] else 0]
             raise hazard_too_high(w.t, clock, c, w.settled, bounds[clock] * m, MOST_STRIPS * m)

@@ -267,7 +267,7 @@ class World:
         self.sick_multiplier = [1.0] * n
         self.workload = list(inputs.workload_start)
         self.workload_lagged = list(inputs.workload_start)
-        self.strip_count = [[1] * n for _ in range(THINNED)]
+        self.strip_count = [[0] * n for _ in range(THINNED)]
         self.vacancy_rate = list(inputs.vacancy_start)
         months, groups = len(template.months), len(template.groups)
         self.month_flow: NDArray[np.int64] = np.zeros((months, n, len(FLOWS)), dtype=np.int64)

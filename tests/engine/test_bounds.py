@@ -36,7 +36,7 @@ class Box(typing.NamedTuple):
     line: typing.Any
 
 box = Handle(Box(np.arange(6).reshape(2, 3), np.arange(4.0)))
-kernel = load(["bounds_kernel"])
+kernel = load(["bounds_kernel"], ["read", "write", "read_line"])
 assert kernel.read(box, 1, 2) == 5 and kernel.read_line(box, 3) == 3.0
 caught = []
 for name, at in (("read", (2, 0)), ("read", (0, 3)), ("write", (2, 2)), ("read_line", (4,)), ("read_line", (-5,))):

@@ -140,7 +140,8 @@ from kompetenssim.model.rules import STAGES, applicant_rate, pay_multiplier
 if TYPE_CHECKING:
     from kompetenssim.engine.filling import ArrayInputs
 
-INLINED = ("utility", "noise", "same_field", "is_ripe")
+INLINED = ("utility", "noise", "gumbel", "same_field", "is_ripe")
+CLEARLY = 1e-9  # of a uniform: moves the noise by more than 2.7e-9, far above what a sum is rounded by
 
 
 def new_person(w: World, key: int, c: int, birth: int, hired: int, grade: int) -> int:
@@ -358,7 +359,12 @@ def utility(w: World, x: ArrayInputs, c: int) -> float:
 
 def noise(applicant_key: int, post_key: int) -> float:
     """Give the taste of an applicant for a post (standard Gumbel, from both keys)."""
-    return -log(-log(uniform(applicant_key, MOVED, post_key)))
+    return gumbel(uniform(applicant_key, MOVED, post_key))
+
+
+def gumbel(u: float) -> float:
+    """Give the quantile of a standard Gumbel law."""
+    return -log(-log(u))
 
 
 def match(w: World, x: ArrayInputs, r: Rest, g: int, now: int) -> None:
@@ -406,14 +412,20 @@ def match(w: World, x: ArrayInputs, r: Rest, g: int, now: int) -> None:
 
 
 def choose(w: World, r: Rest, a: int, posts: int) -> None:
-    """Note the post that an applicant likes best of those that are left, and how much."""
-    best, score = -1, 0.0
+    """Note the post that an applicant likes best of those that are left, and how much.
+
+    The noise rises with its uniform u, with a slope of at least e. A post that is no more attractive than the best so far and
+    has a u clearly below the best's is therefore below it whatever rounding does, and its two logarithms are saved.
+    """
+    key, best, score, attraction, luck = r.applicant_key[a], -1, 0.0, 0.0, 0.0
     for k in range(posts):
         j = r.ripe[k]
         if j >= 0:
-            s = r.sort_number[k] + noise(r.applicant_key[a], w.post_key[j])
-            if best < 0 or s > score or (not s < score and w.post_key[j] < w.post_key[r.ripe[best]]):
-                best, score = k, s
+            u = uniform(key, MOVED, w.post_key[j])
+            if best < 0 or r.sort_number[k] > attraction or u > luck - CLEARLY:
+                s = r.sort_number[k] + gumbel(u)
+                if best < 0 or s > score or (not s < score and w.post_key[j] < w.post_key[r.ripe[best]]):
+                    best, score, attraction, luck = k, s, r.sort_number[k], u
     r.applicant[a, BEST_POST], r.score[a] = best, score
 
 

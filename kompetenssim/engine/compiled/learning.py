@@ -46,7 +46,7 @@ from kompetenssim.engine.compiled.records import (
     training_stock,
     value,
 )
-from kompetenssim.engine.compiled.sorting import order_by, order_by_key
+from kompetenssim.engine.compiled.sorting import order_by_key, take_first, to_heap
 from kompetenssim.engine.compiled.state import (
     AGENCY_SHARE,
     AWAY,
@@ -420,8 +420,8 @@ def admit_ranked(w: World, t: Tables, r: Rest, k: int, seats: int, each: int, st
                 i = r.later[at]
                 r.sort_small[i] = -min(10, int((now - p[i, HIRED]) / MONTH / 12))
                 r.sort_number[i] = uniform(join(stream, w.person_key[i]), ADMISSION, 0)
-            order_by(r.later, first, r.unit_first[best + 1, 0] - first, r.sort_small, r.sort_number, w.person_key)
-        i = r.later[first + n]
+            to_heap(r.later, first, r.unit_first[best + 1, 0] - first, r.sort_small, r.sort_number, w.person_key)
+        i = take_first(r.later, first, r.unit_first[best + 1, 0] - first - n, r.sort_small, r.sort_number, w.person_key)
         r.unit_first[best, 1] = n + 1
         seen += 1
         family = supervising(w, t, r, k, i, each)

@@ -45,16 +45,19 @@ def fit_strips(w: World, now: int) -> None:
     Between changes of the inputs only the workload moves hazards, so a cell is looked at again when its multiplier
     passes the limit of its open strips.
     """
-    p, number, some = w.person, w.cell_number, False
+    p, number, some, exams = w.person, w.cell_number, False, -1.0
     for c in range(w.cell.shape[0]):
         w.cell[c, OPENED] = 0
         if (
             w.n[CHANGED] != 0
             or number[c, EXIT_MULTIPLIER] >= number[c, EXIT_LIMIT]
             or number[c, SICK_MULTIPLIER] >= number[c, SICK_LIMIT]
-        ) and fit_cell(w, c):
-            w.cell[c, OPENED] = 1
-            some = True
+        ):
+            if exams < 0.0:
+                exams = most_exam_hazard(w)
+            if fit_cell(w, c, exams):
+                w.cell[c, OPENED] = 1
+                some = True
     w.n[CHANGED] = 0
     if some:
         for i in range(w.n[PEOPLE]):
@@ -63,14 +66,20 @@ def fit_strips(w: World, now: int) -> None:
                 reschedule(w, i)
 
 
-def fit_cell(w: World, c: int) -> bool:
-    """Set how many strips a cell needs of each clock; tell whether some were opened."""
-    number, most = w.cell_number, 0.0
+def most_exam_hazard(w: World) -> float:
+    """Give the highest exit hazard (per year) that staying after an examination can give."""
+    most = 0.0
     for k in range(w.programme.shape[0]):
         if w.programme[k, STAY] >= 0:
             most = max(most, -log(w.theta[w.programme[k, STAY]]) / 2.0)
+    return most
+
+
+def fit_cell(w: World, c: int, exams: float) -> bool:
+    """Set how many strips a cell needs of each clock; tell whether some were opened."""
+    number = w.cell_number
     factor = value(w, Q_EXIT_FACTOR, c) * number[c, PAY_EXIT]
-    old = max(value(w, Q_EXIT_RATE, c) * max(1.0, w.one[ONE_YOUNG_EXIT]), most) * factor
+    old = max(value(w, Q_EXIT_RATE, c) * max(1.0, w.one[ONE_YOUNG_EXIT]), exams) * factor
     new = max(old, old * w.one[ONE_NOVICE_EXIT] * value(w, Q_NOVICE_EXIT_FACTOR, c))
     sick = value(w, Q_SICK_RATE, c)
     exits = max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0])
@@ -87,7 +96,7 @@ def fit_cell(w: World, c: int) -> bool:
             bound = value(w, Q_LEAVE_RATE, c) / STRIP[4][0]
         elif clock == 5:
             bound = value(w, Q_GRADE_RATE, c) / STRIP[5][0]
-        need = int(bound) + 1
+        need = int(bound) + 1 if bound > 0.0 or clock == RESIGN else 0
         if need > MOST_STRIPS:
             if w.status[0] == GOES_ON:
                 m = STRIP[clock][1 if clock == RESIGN and old / STRIP[RESIGN][1] > new / STRIP[RESIGN][0] else 0]

@@ -30,7 +30,6 @@ from kompetenssim.engine.compiled.state import (
     SICK_SPREAD,
     SPLIT,
     STREAM_WIDTH,
-    STRIPS_0,
     SUMMER_UNITS,
     SUMMER_YEAR,
     TRAINS_IN,
@@ -45,7 +44,6 @@ from kompetenssim.engine.compiled.tables import cell_rows, grade_table, make_tab
 from kompetenssim.engine.derived import applicant_widths, programmes_of_groups
 from kompetenssim.engine.handle import Handle
 from kompetenssim.engine.world import LEVELS
-from kompetenssim.model.clocks import THINNED
 from kompetenssim.model.keyed import join
 from kompetenssim.model.positions import G_SICK_SHORT_SPREAD, ONE_POOL_PREMIUM_PERCENT
 from kompetenssim.model.trajectory import ACCOUNT, AGE_BANDS, CAUSES, FLOWS, STOCKS, TENURE_BANDS, Trajectory
@@ -183,7 +181,6 @@ def _clear_cells(t: Template, a: dict[str, NDArray[Any]], fixed: dict[str, NDArr
     number[:] = 0.0
     cell[:, : SUMMER_UNITS + 1] = fixed["cell_rows"]
     cell[:, ORDERED_TO] = cell[:, SUMMER_YEAR] = cell[:, FIRST_POST] = -1
-    cell[:, STRIPS_0 : STRIPS_0 + THINNED] = 1
     number[:, [FLOOR_HOURS, EASTER, COMPENSATED_HOURS, DISTANCE]] = fixed["cell_hours"]
     number[:, WORKLOAD] = number[:, WORKLOAD_LAGGED] = inputs.workload_start
     number[:, SICK_SPREAD] = inputs.group[G_SICK_SHORT_SPREAD][np.array(t.cell_group)] / 100.0
