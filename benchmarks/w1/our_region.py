@@ -190,18 +190,25 @@ def group(occupation: int, n: int) -> str:
 """
 
 
-def region(n: int) -> str:
-    """Write the region file for N employees."""
-    names, heads = spec.OCCUPATIONS, spec.heads_by_cell(n)
-    groups = "".join(group(o, n) for o in range(len(names)))
-    units = ""
+def units(n: int, parts: int) -> str:
+    """Write the units, each in a number of equal parts (the last head goes to the first part)."""
+    names, heads, text = spec.OCCUPATIONS, spec.heads_by_cell(n), ""
     for u, unit in enumerate(spec.UNITS):
-        there = {name: float(heads[spec.cell(u, o)]) for o, name in enumerate(names)}
-        need = {name: spec.demand_hours(int(h), 0) for name, h in there.items()}
-        units += (
-            f"  {unit}:\n    titel: Enhet {u + 1}\n    omrade: w1\n    schematyp: w1\n    sasong: w1\n"
-            f"    anstallda: {inline(there)}\n    bemanningsmal_timmar_vecka: {inline(need)}\n"
-        )
+        for part in range(parts):
+            there = {name: float((heads[spec.cell(u, o)] + parts - 1 - part) // parts) for o, name in enumerate(names)}
+            need = {name: spec.demand_hours(int(h), 0) for name, h in there.items()}
+            text += (
+                f"  {unit}{f'_{part + 1}' if part else ''}:\n    titel: Enhet {u + 1}{f'.{part + 1}' if part else ''}\n"
+                f"    omrade: w1\n    schematyp: w1\n    sasong: w1\n"
+                f"    anstallda: {inline(there)}\n    bemanningsmal_timmar_vecka: {inline(need)}\n"
+            )
+    return text
+
+
+def region(n: int, parts: int = 1) -> str:
+    """Write the region file for N employees; with `parts` each unit of W1 is so many equal units."""
+    names = spec.OCCUPATIONS
+    groups = "".join(group(o, n) for o in range(len(names)))
     shifts = "".join(
         f"  - {{fran: {names[helped]}, till: {names[helps]}, hogst_andel_av_gap: {most}, frigjord_timme_per_timme: {covered}}}\n"
         for helps, helped, most, covered in spec.SHIFT_RULES
@@ -257,14 +264,14 @@ utbildningar:
 yrkesgrupper:
 {groups}\
 enheter:
-{units}"""
+{units(n, parts)}"""
 
 
-def write(folder: Path, n: int = spec.EXPECTED_STAFF) -> Path:
+def write(folder: Path, n: int = spec.EXPECTED_STAFF, parts: int = 1) -> Path:
     """Write the files of a region of N employees below a folder; give the path of the scenario."""
     catalogue = "# W1 has no measures.\nversion: 1\natgarder: []\n"
     files = {
-        "w1_region/region.yaml": region(n),
+        "w1_region/region.yaml": region(n, parts),
         "w1_region/w1.yaml": SCENARIO,
         "gemensamt/regler.yaml": RULES,
         "gemensamt/atgarder.yaml": catalogue,

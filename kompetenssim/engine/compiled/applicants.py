@@ -21,7 +21,7 @@ from kompetenssim.engine.compiled.records import (
     times,
     value,
 )
-from kompetenssim.engine.compiled.sorting import order_by_key
+from kompetenssim.engine.compiled.sorting import order_by_key, sink, take_first, to_heap
 from kompetenssim.engine.compiled.state import (
     ADVERTISED,
     AGENCY_STAFF,
@@ -371,7 +371,7 @@ def match(w: World, x: ArrayInputs, r: Rest, g: int, now: int) -> None:
     """Take (applicant, vacancy) pairs by falling score, ties by the two keys.
 
     The pair with the highest score of all is the best choice of its applicant, so each applicant keeps its best
-    post and chooses again only when that one is taken.
+    post, and chooses again only when its turn comes and that one is taken.
     """
     posts = 0
     j = w.group[g, FIRST_OPEN]
@@ -384,35 +384,33 @@ def match(w: World, x: ArrayInputs, r: Rest, g: int, now: int) -> None:
         return
     for k in range(posts):
         r.sort_number[k] = utility(w, x, w.post[r.ripe[k], POST_CELL])
-    a = w.group[g, FIRST_APPLICANT]
+    number, a = 0, w.group[g, FIRST_APPLICANT]
     while a >= 0:
         choose(w, r, a, posts)
+        r.list[number], r.sort_small[a] = a, 0
+        number += 1
         a = r.applicant[a, APPLICANT_LINK]
+    to_heap(r.list, 0, number, r.sort_small, r.score, r.applicant_key)
     left = posts
-    while left > 0:
-        best, a = -1, w.group[g, FIRST_APPLICANT]
-        while a >= 0:
-            if r.applicant[a, WAITS_UNTIL] >= 0 and (best < 0 or sooner(w, r, a, best)):
-                best = a
-            a = r.applicant[a, APPLICANT_LINK]
-        if best < 0:
-            break
-        k = r.applicant[best, BEST_POST]
+    while left > 0 and number > 0:
+        a = r.list[0]
+        k = r.applicant[a, BEST_POST]
+        if r.ripe[k] < 0:  # somebody was before: the next best can only come later
+            choose(w, r, a, posts)
+            sink(r.list, 0, number, 0, r.sort_small, r.score, r.applicant_key)
+            continue
+        take_first(r.list, 0, number, r.sort_small, r.score, r.applicant_key)
+        number -= 1
         j = r.ripe[k]
         r.ripe[k] = -1
         left -= 1
-        hire(w, r, best, g, j, now)
-        r.applicant[best, WAITS_UNTIL] = -1
-        a = w.group[g, FIRST_APPLICANT]
-        while a >= 0 and left > 0:
-            if r.applicant[a, WAITS_UNTIL] >= 0 and r.applicant[a, BEST_POST] == k:
-                choose(w, r, a, posts)
-            a = r.applicant[a, APPLICANT_LINK]
+        hire(w, r, a, g, j, now)
+        r.applicant[a, WAITS_UNTIL] = -1
     give_up(w, r, g, -1)
 
 
 def choose(w: World, r: Rest, a: int, posts: int) -> None:
-    """Note the post that an applicant likes best of those that are left, and how much.
+    """Note the post that an applicant likes best of those that are left, and how much, with a minus: best sorts first.
 
     The noise rises with its uniform u, with a slope of at least e. A post that is no more attractive than the best so far and
     has a u clearly below the best's is therefore below it whatever rounding does, and its two logarithms are saved.
@@ -426,16 +424,7 @@ def choose(w: World, r: Rest, a: int, posts: int) -> None:
                 s = r.sort_number[k] + gumbel(u)
                 if best < 0 or s > score or (not s < score and w.post_key[j] < w.post_key[r.ripe[best]]):
                     best, score, attraction, luck = k, s, r.sort_number[k], u
-    r.applicant[a, BEST_POST], r.score[a] = best, score
-
-
-def sooner(w: World, r: Rest, a: int, b: int) -> bool:
-    """Tell whether an applicant's best pair comes before another's."""
-    if r.score[a] > r.score[b]:
-        return True
-    if r.score[a] < r.score[b]:
-        return False
-    return bool(r.applicant_key[a] < r.applicant_key[b])
+    r.applicant[a, BEST_POST], r.score[a] = best, -score
 
 
 def hire(w: World, r: Rest, a: int, g: int, j: int, now: int) -> None:

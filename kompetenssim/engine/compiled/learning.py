@@ -62,6 +62,7 @@ from kompetenssim.engine.compiled.state import (
     FAMILY,
     FINISHED,
     FIRST_OPEN,
+    FREE_UNITS,
     GRADE_UNITS,
     GROUP,
     HIRED,
@@ -291,13 +292,14 @@ def change_group(w: World, t: Tables, i: int, g: int, programme: int, now: int) 
     anywhere = not any_cell(w, t, g, programme)
     best, most, best_own, load = -1, 0, False, 0.0
     own_is_near = False
+    count_free_units(w, t, g)
     for at in range(t.group_from[g], t.group_from[g + 1]):
         c = t.group_cells[at]
         if not (anywhere or t.in_units[programme, w.cell[c, UNIT]] != 0):
             continue
         if c == own:
             own_is_near = True
-        units, mine, burden = free_units(w, c), c == own, w.cell_number[c, WORKLOAD]
+        units, mine, burden = w.cell[c, FREE_UNITS], c == own, w.cell_number[c, WORKLOAD]
         better = best < 0 or units > most
         if best >= 0 and units == most:
             better = (mine and not best_own) or (mine == best_own and burden > load)
@@ -324,14 +326,15 @@ def any_cell(w: World, t: Tables, g: int, programme: int) -> bool:
     return number > 0
 
 
-def free_units(w: World, c: int) -> int:
-    """Give the vacant permanent FTE (1/200) of a cell."""
-    units, j = 0, w.group[w.cell[c, GROUP], FIRST_OPEN]
+def count_free_units(w: World, t: Tables, g: int) -> None:
+    """Note the vacant permanent FTE (1/200) of a group's cells."""
+    for at in range(t.group_from[g], t.group_from[g + 1]):
+        w.cell[t.group_cells[at], FREE_UNITS] = 0
+    j = w.group[g, FIRST_OPEN]
     while j >= 0:
-        if w.post[j, POST_CELL] == c and w.post[j, HOLDER] < 0 and w.post[j, KIND] == PERMANENT:
-            units += w.post[j, POST_GRADE]
+        if w.post[j, HOLDER] < 0 and w.post[j, KIND] == PERMANENT:
+            w.cell[w.post[j, POST_CELL], FREE_UNITS] += w.post[j, POST_GRADE]
         j = w.post[j, OPEN_NEXT]
-    return units
 
 
 # --- term starts
