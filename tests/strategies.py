@@ -510,3 +510,11 @@ uppsagningstid_lang_manader: {long}
 uppsagningstid_lang_efter_manader: {after}
 terminsstart_vecka: {{vt: {spring}, ht: {autumn}}}
 """
+
+
+@st.composite
+def cases(draw: Draw) -> Tree:
+    """Give a region, a plan that starts on any weekday, and dated rules; now and then a file may not say it."""
+    start = draw(days("2023-01-01", 0, 400))
+    world = draw(odd_regions(start))
+    return {"region": world, "plan": draw(odd_plans(world, start)), "rules": draw(rules())}

@@ -164,7 +164,7 @@ class TrainingPosts(Lever):
     )
     bond_months: Number = assumed("bindning_manader", 0, doc="Bindning efter examen, månader", ge=0, le=60)
     stay_24_months_share: Number | None = number(
-        "kvar_efter_24_manader_andel", doc="Andel kvar i regionen 24 månader efter examen", ge=0, le=1
+        "kvar_efter_24_manader_andel", doc="Andel kvar i regionen 24 månader efter examen", ge=0.01, le=1
     )
     supervision_hours_per_week: Number | None = number(
         "handledartimmar_vecka", doc="Handledning per deltagare, h/vecka; utelämnad: typens", ge=0, le=40

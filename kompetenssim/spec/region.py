@@ -301,7 +301,7 @@ class Programme(Part):
     dropout_percent_per_term: Number | None = Field(None, alias="avbrott_procent_termin", json_schema_extra={"ge": 0, "le": 50})
     min_experience_months: Number = assumed("minst_manader_erfarenhet", 12, doc="Krav på anställningstid, månader", ge=0, le=120)
     bond_months: Number = assumed("bindning_manader", 0, doc="Bindning efter examen, månader", ge=0, le=60)
-    stay_24_months_share: Number | None = Field(None, alias="kvar_efter_24_manader_andel")
+    stay_24_months_share: Number | None = Field(None, alias="kvar_efter_24_manader_andel", description="Andel kvar i regionen 24 månader efter examen", json_schema_extra={"ge": 0.01, "le": 1})
     supervision_hours_per_week: Number | None = Field(None, alias="handledartimmar_vecka", json_schema_extra={"ge": 0, "le": 40})
     fee_sek_per_term: Number = assumed("avgift_kr_termin", 0, doc="Avgift eller studiestöd per deltagare och termin, kr", ge=0, le=500000)
     in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"ge": 0, "le": 5000})

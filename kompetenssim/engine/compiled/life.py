@@ -223,6 +223,8 @@ def live(w: World, i: int, now: int) -> None:
 
 def free_strips(w: World, i: int) -> None:
     """Forget a person's strips: a new employment has a stream of its own."""
+    if w.status[0] != GOES_ON:
+        return
     for clock in range(THINNED):
         first = w.person[i, STRIP_0 + clock]
         while first >= 0:
@@ -466,7 +468,7 @@ def begin_work(w: World, i: int, now: int) -> None:
 
 def learner(w: World, i: int) -> None:
     """Put a person on the list of those who take supervision."""
-    if w.person[i, LEARNING] == 0:
+    if w.person[i, LEARNING] == 0 and w.status[0] == GOES_ON:
         w.person[i, LEARNING] = 1
         w.learners[w.n[LEARNERS]] = i
         w.n[LEARNERS] += 1

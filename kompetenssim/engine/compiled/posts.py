@@ -17,6 +17,7 @@ from kompetenssim.engine.compiled.state import (
     CELL_NEXT,
     FIRST_OPEN,
     FIRST_POST,
+    GOES_ON,
     GRADE_UNITS,
     GROUP,
     HOLDER,
@@ -69,8 +70,9 @@ def make_post(w: World, key: int, c: int, grade: int, kind: int, block: int) -> 
     q[j, HOLDER], q[j, PENDING_HOLDER], q[j, ABSENT] = -1, -1, -1
     q[j, ADVERTISED], q[j, WITHDRAWN], q[j, RIPE], q[j, VACANCIES] = 0, 0, NEVER, 0
     q[j, IS_OPEN], q[j, OPEN_NEXT], q[j, OPEN_BEFORE], q[j, BLOCK_BEFORE] = 0, -1, -1, -1
-    q[j, CELL_NEXT] = w.cell[c, FIRST_POST]
-    w.cell[c, FIRST_POST] = j
+    if w.status[0] == GOES_ON:
+        q[j, CELL_NEXT] = w.cell[c, FIRST_POST]
+        w.cell[c, FIRST_POST] = j
     return j  # type: ignore[no-any-return]  # an int
 
 
@@ -84,7 +86,7 @@ def new_post(w: World, key: int, c: int, grade: int, kind: int, block: int, now:
 
 def open_post(w: World, j: int) -> None:
     """Put a post on its group's list of open ones."""
-    if w.post[j, IS_OPEN] != 0:
+    if w.post[j, IS_OPEN] != 0 or w.status[0] != GOES_ON:
         return
     g = w.cell[w.post[j, POST_CELL], GROUP]
     first = w.group[g, FIRST_OPEN]
@@ -270,9 +272,10 @@ def fit_block(w: World, t: Tables, r: Rest, block: int, now: int) -> None:
 
 def to_block(w: World, r: Rest, block: int, j: int) -> None:
     """Put a post on the list of a measure's posts."""
-    w.post[j, BLOCK_BEFORE] = r.block_last[block]
-    r.block_last[block] = j
-    r.block_count[block] += 1
+    if w.status[0] == GOES_ON:
+        w.post[j, BLOCK_BEFORE] = r.block_last[block]
+        r.block_last[block] = j
+        r.block_count[block] += 1
 
 
 def withdraw_one(w: World, r: Rest, block: int, c: int, most: int, now: int) -> int:

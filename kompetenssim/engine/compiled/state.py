@@ -2,7 +2,8 @@
 
 A row is a record (a person, a post, a cell …); the constants here name its columns. Nothing in the kernel allocates:
 an array that is full makes the simulation stop, and it is run again in a larger workspace. The last row of each growing
-array takes what does not fit until the stop is seen.
+array takes what does not fit until the stop is seen: the same row again and again, so after a stop nothing is put on a
+list (a list would run out of its array, or end in itself).
 """
 
 from __future__ import annotations
