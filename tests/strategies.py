@@ -45,6 +45,9 @@ def numbers(low: float, high: float, places: int = 2) -> st.SearchStrategy[float
     return st.integers(round(low * scale), round(high * scale)).map(lambda n: n / scale)
 
 
+YES_NO = st.sampled_from(["ja", "nej"])
+
+
 @st.composite
 def regions(draw: Draw) -> Tree:
     """Give a region of 2–4 units, 2–4 groups and 20–80 employees."""
@@ -151,11 +154,12 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
         return draw(
             st.sampled_from(
                 [
-                    {"yrkesgrupp": one, "antal_aa": draw(numbers(-8, 8))},
+                    {"yrkesgrupp": one, "antal_aa": draw(numbers(-8, 8)), "beslut_under_ar": draw(YES_NO)},
                     {"yrkesgrupp": one, "antal_aa": draw(numbers(0, 6)), "hojer_behovet": "ja"},
                     {"frysning": "ja"},
-                    {"stang_enhet": units[-1], "dra_in_tjanster": draw(st.sampled_from(["ja", "nej"]))},
+                    {"stang_enhet": units[-1], "dra_in_tjanster": draw(YES_NO)},
                     {"vardplatser_procent": draw(numbers(-100, 0))},
+                    {"vardplatser_procent": draw(numbers(1, 100))},
                     {"bemanningsmal_procent": draw(numbers(-90, 100))},
                 ]
             )
@@ -200,7 +204,8 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
         "hyrstyrning": draw(
             st.sampled_from(
                 [
-                    {"tak_per_vecka": draw(st.integers(0, 5))},
+                    {"tak_per_vecka": draw(st.integers(0, 5)), "avklingning_manader": draw(numbers(0.1, 30))},
+                    {"tak_andel": draw(numbers(0, 1)), "avklingar": draw(YES_NO)},
                     {"tak_mkr_ar": draw(numbers(0, 3))},
                     {"fast_linje": {"antal": draw(numbers(0, 4))}},
                     {"beslutsledtid_veckor": draw(st.integers(0, 26))},
@@ -329,7 +334,7 @@ def odd_regions(draw: Draw, start: str) -> Tree:
             f"elever{n}": {
                 "yrkesgrupp": draw(st.sampled_from(groups)),
                 "examinerade": {"vt": draw(st.integers(0, 6)), "ht": draw(st.integers(0, 6))},
-                "begransas_av_vfu": draw(st.sampled_from(["ja", "nej"])),
+                "begransas_av_vfu": draw(YES_NO),
                 **some_of(draw, schema.Graduates),
             }
             for n in range(draw(st.integers(0, 2)))
@@ -482,7 +487,7 @@ def _odd_measure(draw: Draw, n: int, groups: list[str], units: list[str], start:
         "ramp_manader": draw(st.sampled_from([0, 0, 1, 7, 30])),
         "ramp_form": draw(st.sampled_from(["logistisk", "stegvis"])),
         "realisering_andel": draw(st.sampled_from([1, draw(numbers(0, 1))])),
-        "aviserad": draw(st.sampled_from(["ja", "nej"])),
+        "aviserad": draw(YES_NO),
         "sannolikhet_genomford_procent": draw(st.sampled_from([100, 100, 50, 0])),
         "kostnad": {"arlig_mkr": draw(numbers(0, 3)), "engang_mkr": draw(numbers(0, 3))},
         "antagande": "ja",

@@ -14,6 +14,11 @@ from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
 from kompetenssim.spec.scenario import Measure
 
+#: Origin → months of preparation (language, licence) and cost per person; assumptions (EU 12–18 months, third country 24–48).
+_ABROAD = {
+    "eu": (15, Number(low=200_000, mode=350_000, high=500_000, assumption=True)),
+    "tredjeland": (36, Number(low=200_000, mode=350_000, high=500_000, assumption=True)),
+}
 _ONGOING = ("arrival_factor", "lead_time_factor", "return_factor", "bonus_sek")
 _COHORT = ("count", "delivered", "preparation_months", "unit")
 
@@ -31,7 +36,11 @@ class Recruitment(Fading):
     meaning: ClassVar[str] = (
         "Fler eller snabbare rekryteringar. art lopande: faktorer på sökande och ledtid, bonus som betalas vid varje "
         "anställning. art kohort: en grupp som anställs vid ett datum (utland, nyanlända, PTP); var och en lyckas med "
-        "lyckandegraden. Alla rekryterande åtgärder tillsammans ökar sökandet högst med regionens tak (10 %)."
+        "lyckandegraden. ursprung eu och tredjeland tar 15 (12–18) och 36 (24–48) månader från start till anställning (språk, "
+        "legitimation) och kostar 350 000 kr (200 000–500 000) per person om inget annat skrivs: antaganden. Bonusen betalas "
+        "också till dem som hade kommit ändå (dödvikt); sökandet ökar bara med elasticiteten. ankomst_faktor och bonusens "
+        "dragning avklingar om inte avklingar: nej; det bonusen kostar avklingar inte. Alla rekryterande åtgärder tillsammans "
+        "ökar sökandet högst med regionens tak (10 %). flode_fran_kommun_andel är en upplysning: regionens tal ändras inte."
     )
     example: ClassVar[str] = (
         "rekrytering: {yrkesgrupp: sjukskoterska, ankomst_faktor: {undre: 1.0, trolig: 1.02, ovre: 1.05}, "
@@ -52,14 +61,24 @@ class Recruitment(Fading):
     count: Number | None = number("antal", doc="Kohortens storlek, personer", ge=0, le=1000)
     delivered: Day | None = Field(None, alias="leverans_datum", description="När kohorten börjar (datum, månad eller termin)")
     preparation_months: int | None = Field(
-        None, alias="forberedelse_manader", description="Utan leverans_datum: månader från åtgärdens start", ge=0, le=120
+        None,
+        alias="forberedelse_manader",
+        description="Utan leverans_datum: månader från start; utelämnad: ursprungets",
+        ge=0,
+        le=120,
     )
     success: Number = assumed("lyckandegrad", 0.4, 0.6, 0.8, doc="Andel av kohorten som blir anställd", ge=0, le=1)
-    cost_each_sek: Number = assumed("kostnad_per_person_kr", 0, doc="Kostnad per person i kohorten, kr", ge=0, le=2_000_000)
-    unit: str | None = reference("enhet", "enhet", doc="Enhet som kohorten kommer till; utelämnad: där vakanserna finns")
-    origin: Literal["utland", "nyanlanda", "ptp", "kommun", "ovrigt"] = Field(
-        "ovrigt", alias="ursprung", description="Varifrån kohorten kommer; ändrar inga tal"
+    cost_each_sek: Number | None = number(
+        "kostnad_per_person_kr", doc="Kostnad per person i kohorten, kr; utelämnad: ursprungets", ge=0, le=2_000_000
     )
+    unit: str | None = reference("enhet", "enhet", doc="Enhet som kohorten kommer till; utelämnad: där vakanserna finns")
+    origin: Literal["eu", "tredjeland", "utland", "nyanlanda", "ptp", "kommun", "ovrigt"] = Field(
+        "ovrigt", alias="ursprung", description="Varifrån kohorten kommer; eu och tredjeland har egna förval"
+    )
+    decay_months: Number = assumed(
+        "avklingning_manader", 6, 12, 24, doc="Halveringstid för verkan på sökandet; åtgärdens avklingning_manader går före",
+        ge=0.1, le=1200,
+    )  # fmt: skip
     municipal_share: Number | None = number(
         "flode_fran_kommun_andel",
         doc="Andel som kommer från länets kommuner: nettonoll för länet, ändrar inte regionens tal",
@@ -77,8 +96,12 @@ class Recruitment(Fading):
             raise ValueError("bindning_manader kräver bonus_kr")
         if self.kind == "kohort" and (self.count is None or not self.group):
             raise ValueError("art: kohort kräver antal och yrkesgrupp")
+        if self.kind == "kohort" and self.origin in _ABROAD and self.delivered is None and self.preparation_months is None:
+            self.preparation_months = _ABROAD[self.origin][0]
         if self.kind == "kohort" and (self.delivered is None) == (self.preparation_months is None):
             raise ValueError("art: kohort kräver leverans_datum eller forberedelse_manader, inte båda")
+        if self.cost_each_sek is None:
+            self.cost_each_sek = _ABROAD[self.origin][1] if self.origin in _ABROAD else Number(mode=0.0, assumption=True)
         return self
 
     def effects(self, measure: Measure, places: Places) -> Iterator[Block]:
@@ -116,7 +139,7 @@ class Recruitment(Fading):
             count=self.count,
             delivered=self.day("delivered", measure, places) or self._prepared(measure, places),
             success=self.success,
-            cost_sek_each=self.cost_each_sek,
+            cost_sek_each=self.cost_each_sek or Number(mode=0.0),
         )
 
     def _prepared(self, measure: Measure, places: Places) -> date:

@@ -163,6 +163,6 @@ def _posts_for(receiver: str, measure: Measure, places: Places) -> Iterator[tupl
     """Give the post blocks of a measure that serve a group, with the names `blocks_of` gives them."""
     for label, lever in labelled(measure):
         if isinstance(lever, Dimensioning):
-            for block in lever.posts(places):
+            for block in lever.posts(measure, places):
                 if receiver in {g for _, g in block.cells}:
                     yield f"{label}.{block.name}", block

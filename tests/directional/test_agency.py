@@ -31,7 +31,7 @@ def test_a_price_cap_lowers_the_price_and_the_supply() -> None:
 
 def test_b5_a_cap_on_cost_saves_money_and_leaves_need_uncovered() -> None:
     """B5: the bill stays under the cap each year; overtime, unmet need and workload rise."""
-    capped, as_is = run(template(measure("tak", hyrstyrning={"tak_mkr_ar": 5})), 12), unchanged()
+    capped, as_is = run(template(measure("tak", hyrstyrning={"tak_mkr_ar": 5, "avklingar": "nej"})), 12), unchanged()
     for year in (slice(0, 12), slice(12, 24)):
         assert capped.sum("agency_ore", months=year).max() <= 1.06 * 5e8  # orders at the turn of the year are paid by days
     assert falls(capped.cost(), as_is.cost())
@@ -42,7 +42,7 @@ def test_b5_a_cap_on_cost_saves_money_and_leaves_need_uncovered() -> None:
 def test_a_cap_with_own_hours_in_its_place_lowers_cost_and_leaves_workload_stable() -> None:
     """A cap alone raises workload; with own supply that covers the hours cost falls and workload does not rise."""
     nurses = ["ssk", "spec_ssk"]
-    cap = measure("tak", hyrstyrning={"yrkesgrupper": nurses, "tak_per_vecka": 2})
+    cap = measure("tak", hyrstyrning={"yrkesgrupper": nurses, "tak_per_vecka": 2, "avklingar": "nej"})
     own = measure("egna", resurspool={"yrkesgrupper": nurses, "timmar_vecka": 250})
     with_own, alone, as_is = run(template(cap, own), 12), run(template(cap), 12), unchanged()
     assert falls(alone.cost(), as_is.cost())
@@ -54,7 +54,7 @@ def test_a_cap_with_own_hours_in_its_place_lowers_cost_and_leaves_workload_stabl
 
 def test_b1_agency_staff_cover_the_gap_and_keep_workload_down() -> None:
     """B1: the same region without agency staff has more unmet need, more overtime and a higher workload."""
-    stopped, as_is = run(template(measure("stopp", hyrstyrning={"tak_per_vecka": 0})), 12), unchanged()
+    stopped, as_is = run(template(measure("stopp", hyrstyrning={"tak_per_vecka": 0, "avklingar": "nej"})), 12), unchanged()
     for name in ("unmet", "overtime", "workload_micro_days"):
         assert rises(stopped.sum(name), as_is.sum(name))
     assert stopped.sum("agency", months=slice(2, 24)).max() == 0

@@ -73,7 +73,7 @@ def test_doctors_keep_to_their_speciality_and_nurses_do_not() -> None:
 def test_new_posts_find_people_even_where_nobody_works_yet() -> None:
     """Posts in a group that the region does not have: somebody applies to them within two years."""
     bare = merged({"enheter": {u: {"anstallda": {"vns": None}} for u in ("avd_a", "avd_b")}}, {})
-    new = measure("vns", dimensionering={"yrkesgrupp": "vns", "antal_aa": 6, "enheter": ["avd_a"]})
+    new = measure("vns", dimensionering={"yrkesgrupp": "vns", "antal_aa": 6, "beslut_under_ar": "ja", "enheter": ["avd_a"]})
     assert run(template(new, region=bare, years=2), 8).sum("hires", group="vns").min() > 0
 
 

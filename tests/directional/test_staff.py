@@ -143,7 +143,7 @@ def test_long_notice_and_lead_times_delay_hires() -> None:
         wait = {"ankomst_per_ar": 80, "talamod_veckor": 26, "ledtid_veckor": lead, "uppsagningstid_manader": notice}
         return {"yrkesgrupper": {"ssk": {"sokande": wait}}}
 
-    posts = measure("tjanster", start="2023-06-01", dimensionering={"yrkesgrupp": "ssk", "antal_aa": 10})
+    posts = measure("tjanster", start="2023-06-01", dimensionering={"yrkesgrupp": "ssk", "antal_aa": 10, "beslut_under_ar": "ja"})
     quick, slow, bound = (run(template(posts, region=market(*m), years=1), 12) for m in ((3, 0), (12, 0), (3, 4)))
     after: dict[str, Any] = {"group": "ssk", "months": slice(5, 12)}
     for late in (slow, bound):
@@ -154,7 +154,7 @@ def test_long_notice_and_lead_times_delay_hires() -> None:
 def test_posts_without_applicants_stay_vacant() -> None:
     """New posts are not new hands: where nobody applies they raise the vacancy rate and cover nothing."""
     nobody = {"yrkesgrupper": {"spec_ssk": {"sokande": {"ankomst_per_ar": 0}}}}
-    posts = measure("tjanster", dimensionering={"yrkesgrupp": "spec_ssk", "antal_aa": 5})
+    posts = measure("tjanster", dimensionering={"yrkesgrupp": "spec_ssk", "antal_aa": 5, "beslut_under_ar": "ja"})
     more, as_is = run(template(posts, region=nobody), 8), run(template(region=nobody), 8)
     assert rises(more.sum("vacant_units_minutes", group="spec_ssk"), as_is.sum("vacant_units_minutes", group="spec_ssk"))
     assert stays(more.sum("own", group="spec_ssk"), as_is.sum("own", group="spec_ssk"))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.directional
 def service_posts(handed: str | None) -> Runs:
     shift = {"fran": "usk", "till": "vns", "frigjord_timme_per_timme": 0.8, "andel_timmar_procent": 30, "stegstorlek_timmar": 1}
     stages = {"utbildad": "2023-03-01", "overlamnad": handed} if handed else {}
-    posts = {"yrkesgrupp": "vns", "antal_aa": 6}
+    posts = {"yrkesgrupp": "vns", "antal_aa": 6, "beslut_under_ar": "ja"}
     added = measure("vns", omfattning={"enheter": ["avd_a", "avd_b"]}, dimensionering=posts, uppgiftsvaxling=shift | stages)
     return run(template(added), 12)
 
@@ -49,7 +49,7 @@ def test_nothing_is_relieved_before_the_handover() -> None:
 
 def test_freed_time_smaller_than_a_step_relieves_but_changes_no_schedule() -> None:
     """A nurse freed twenty minutes a shift does not remove a nurse: below the step the hours go to relief."""
-    posts = {"yrkesgrupp": "vns", "antal_aa": 0.5}
+    posts = {"yrkesgrupp": "vns", "antal_aa": 0.5, "beslut_under_ar": "ja"}
     stages = {"utbildad": "2023-02-01", "overlamnad": "2023-02-01"}
     shift = {"fran": "usk", "till": "vns", "andel_timmar_procent": 30, "stegstorlek_timmar": 40} | stages
     added = measure("vns", omfattning={"enheter": ["avd_a"]}, dimensionering=posts, uppgiftsvaxling=shift)

@@ -153,7 +153,7 @@ def test_posts_withdrawn_while_their_holders_are_leaving_are_not_filled_again(si
     for g in world["yrkesgrupper"].values():
         g |= {"avgang_procent_ar": "60", "sokande": {"ankomst_per_ar": "60", "ledtid_veckor": "0"}}
     down = measure("dimensionering", "2023-03-01", slut="2023-06-30") | {
-        "dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -20}
+        "dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -20, "beslut_under_ar": "ja"}
     }
     up = measure("dimensionering", "2023-02-01", nyckel="upp", slut="2023-08-20")
     t = template(tmp_path, [down, up], world, end=END)

@@ -46,7 +46,7 @@ MEASURES: list[Tree] = [
     measure("uppgiftsvaxling", "2023-05-01", nyckel="vaxla"),
     measure("arbetsutbud", "2023-06-01", nyckel="timmar"),
     measure("dimensionering", "2023-11-01", nyckel="dra_in")
-    | {"dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -4}},
+    | {"dimensionering": {"yrkesgrupp": "sjukskoterska", "antal_aa": -4, "beslut_under_ar": "ja"}},
 ]
 
 
@@ -109,8 +109,8 @@ def test_the_order_of_lists_of_units_and_groups_changes_nothing(tmp_path: Path) 
 
 def test_several_blocks_of_a_type_may_stand_in_any_order(tmp_path: Path) -> None:
     blocks = [
-        {"yrkesgrupp": "underskoterska", "antal_aa": 2},
-        {"yrkesgrupp": "sjukskoterska", "antal_aa": {"undre": 1, "trolig": 2, "ovre": 4}},
+        {"yrkesgrupp": "underskoterska", "antal_aa": 2, "beslut_under_ar": "ja"},
+        {"yrkesgrupp": "sjukskoterska", "antal_aa": {"undre": 1, "trolig": 2, "ovre": 4}, "beslut_under_ar": "ja"},
     ]
     one = measure("dimensionering", "2023-03-01") | {"dimensionering": blocks}
     other = one | {"dimensionering": blocks[::-1]}

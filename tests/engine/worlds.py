@@ -145,7 +145,7 @@ COVERED = ["akut", "avdelning", "central"]
 BLOCKS: dict[str, Tree] = {
     "arbetsutbud": {"art": "sysselsattningsgrad", "andel_beviljade_procent": 60, "hojning_procentenheter": 25},
     "behalla": {"avgang_faktor": 0.4, "tidsandel_procent": 2},
-    "dimensionering": {"yrkesgrupp": "underskoterska", "antal_aa": 3, "hojer_behovet": "ja"},
+    "dimensionering": {"yrkesgrupp": "underskoterska", "antal_aa": 3, "beslut_under_ar": "ja", "hojer_behovet": "ja"},
     "effektivisering": {
         "frigjord_andel_procent": 8,
         "adoption_slut_andel": 1.0,
