@@ -210,7 +210,12 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
         ),
         "introduktion": {"tidsandel_procent": draw(numbers(0, 50)), "inlarning_faktor": draw(numbers(0.3, 2))},
         "lon_och_forman": {"paslag_procent": draw(numbers(-50, 100))},
-        "overtidsregel": {"praxis_procent": draw(numbers(0, 5))},
+        "overtidsregel": {
+            "praxis_andel": draw(numbers(0, 0.3)),
+            "tak_timmar_4_veckor": draw(numbers(0, 50)),
+            "ersattning_faktor": draw(numbers(0.5, 3)),
+            "frivillighet_faktor": draw(numbers(0, 3)),
+        },
         "rekrytering": {
             "ankomst_faktor": draw(numbers(0.2, 3)),
             "ledtid_faktor": draw(numbers(0.2, 3)),
@@ -219,7 +224,12 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
         },
         "resurspool": {"yrkesgrupper": [one], "timmar_vecka": draw(numbers(0, 400))},
         "schema": {"mismatch_minskning_pp": draw(numbers(-10, 20)), "flyttade_semesterveckor_andel": draw(numbers(0, 1))},
-        "sjukfranvaro": {"korttid_faktor": draw(numbers(0.3, 1.5))},
+        "sjukfranvaro": {
+            "korttid_faktor": draw(numbers(0.3, 1.5)),
+            "incidens_faktor": draw(numbers(0.3, 1.5)),
+            "langd_faktor": draw(numbers(0.3, 1.5)),
+            "kapacitet_personer_ar": draw(numbers(0, 20)),
+        },
         "vardbehov": {"andring_procent": draw(numbers(-90, 200))},
     }
     return plain[kind]

@@ -102,7 +102,10 @@ def _look_ahead(w: World, target: int) -> list[tuple[int, float]]:
 
 
 def _apply_caps(w: World, target: int, plans: dict[int, tuple[int, int]], ahead: dict[int, int]) -> None:
-    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell."""
+    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell.
+
+    A cap that wears off lets a share of what it would refuse through, outside its own account.
+    """
     year = w.t.calendar.week_year[target]
     for k, row in enumerate(w.t.caps):
         mine = [c for c in ahead if c in row.cells]
@@ -113,22 +116,29 @@ def _apply_caps(w: World, target: int, plans: dict[int, tuple[int, int]], ahead:
         money = w.value("cap_cost", k) - w.cap_spent[k].get(year, 0.0)
         granted = dict.fromkeys(mine, 0)
         gap = {c: float(plans[c][0]) for c in mine}
-        spent = 0.0
-        while allowed > 0:
+        spent, number, through = 0.0, 0, -1
+        while through != 0:
             open_cells = [c for c in mine if granted[c] < ahead[c]]
             if not open_cells:
                 break
             c = max(open_cells, key=lambda x: (gap[x] / max(1, plans[x][1]), -x))
             cost = AGENCY_WEEK / 60.0 * min(w.value("agency_price", c), w.value("agency_price_cap", c))
-            if spent + cost > money:
-                break
-            spent += cost
+            if through < 0 and (number >= allowed or spent + cost > money):
+                refused = sum(ahead[x] - granted[x] for x in mine)
+                some = refused * (1.0 - w.value("cap_held", k)) + w.cap_carry[k]
+                through = int(some)
+                w.cap_carry[k] = some - through
+                continue
             granted[c] += 1
-            allowed -= 1
             gap[c] -= AGENCY_WEEK
+            if through > 0:
+                through -= 1
+            else:
+                number += 1
+                spent += cost
         for c in mine:
             ahead[c] = granted[c]
-        w.cap_used[k][target] = used + sum(granted.values())
+        w.cap_used[k][target] = used + number
         w.cap_spent[k][year] = w.cap_spent[k].get(year, 0.0) + spent
 
 

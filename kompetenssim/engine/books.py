@@ -88,7 +88,7 @@ class Prices(NamedTuple):
     minute: NDArray[np.float64]
     week: NDArray[np.float64]
     overtime_minute: NDArray[np.float64]
-    overtime_factor: float
+    overtime_factor: NDArray[np.float64]
     hire: NDArray[np.float64]
     full_minutes: NDArray[np.float64]
     presence: NDArray[np.float64]
@@ -107,7 +107,7 @@ def prices(w: World) -> Prices:
         minute * (1.0 + on_cost),
         (pay * w.unsocial[g] + supplement) * (1.0 + on_cost) / WEEKS_PER_MONTH,
         minute * (1.0 + on_cost * w.one["overtime_fee_share"]),
-        0.5 * (w.one["simple_factor"] + w.one["qualified_factor"]),
+        0.5 * (w.one["simple_factor"] + w.one["qualified_factor"]) * np.array(w.column("overtime_pay_factor")),
         hire,
         np.array(w.column("full_time_hours")) * 60.0,
         np.array(w.column("presence")),

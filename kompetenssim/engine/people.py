@@ -121,7 +121,7 @@ def hazard(w: World, p: Person, clock: int, now: int) -> float:
         if now - p.hired < NOVICE_MONTHS * MONTH:
             rate *= w.one["novice_exit"] * v[at["novice_exit_factor"] + c]
         if now - p.birth < YOUNG:
-            rate *= w.one["young_exit"]
+            rate *= w.one["young_exit"] * v[at["young_exit_factor"] + c]
         return rate
     if clock == MOVE:
         return 0.0 if p.programme >= 0 or p.temporary else v[at["move_rate"] + c]

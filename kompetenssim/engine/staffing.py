@@ -372,7 +372,7 @@ def _extra_shifts(w: World, accounts: list[Account], days: int) -> None:
     """Let volunteers take extra shifts from the overtime room."""
     for c, a in enumerate(accounts):
         if a.gap > 0:
-            take = min(a.gap, int(w.week_room[c] * w.one["extra_shift_share"]))
+            take = min(a.gap, w.week_room[c], int(w.week_room[c] * w.one["extra_shift_share"] * w.value("extra_shift_factor", c)))
             a.overtime += take
             a.gap -= take
             w.week_room[c] -= take

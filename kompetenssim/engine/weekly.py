@@ -152,7 +152,8 @@ def _fit_cell(w: World, c: int) -> bool:
     """Set how many strips a cell needs of each clock; tell whether some were opened."""
     v, at = w.values, w.at
     factor = v[at["exit_factor"] + c] * pay_multiplier(v[at["pay_relative"] + c], w.one["pay_exit_elasticity"])
-    old = max(v[at["exit_rate"] + c] * max(1.0, w.one["young_exit"]), w.most_exam_hazard) * factor
+    young = w.one["young_exit"] * v[at["young_exit_factor"] + c]
+    old = max(v[at["exit_rate"] + c] * max(1.0, young), w.most_exam_hazard) * factor
     new = max(old, old * w.one["novice_exit"] * v[at["novice_exit_factor"] + c])
     sick = v[at["sick_rate"] + c]
     exits = max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0])

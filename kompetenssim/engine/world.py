@@ -210,6 +210,7 @@ class World:
         self.agency_carry, self.fixed_carry = [0.0] * n, [0.0] * n
         self.cap_used: list[dict[int, int]] = [{} for _ in template.caps]
         self.cap_spent: list[dict[int, float]] = [{} for _ in template.caps]
+        self.cap_carry = [0.0] * len(template.caps)
         self.overtime_4_weeks = [[0, 0, 0, 0] for _ in self.cells]
         self.overtime_year = [0] * n
         self.week_room = [0] * n

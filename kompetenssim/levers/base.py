@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from kompetenssim.model.effects import Block, CapBlock, Effect, Places, PostBlock
 from kompetenssim.model.quantities import QUANTITIES
 from kompetenssim.spec.number import Number
-from kompetenssim.spec.region import Part, YesNo
+from kompetenssim.spec.region import Part, YesNo, assumed
 from kompetenssim.spec.scenario import Measure
 
 Day = Annotated[str, BeforeValidator(lambda given: given.isoformat() if isinstance(given, date) else given)]
@@ -92,11 +92,11 @@ class Lever(Part):
     @classmethod
     def own_keys(cls) -> list[str]:
         """Give the Swedish keys that say what changes, without provenance and placement."""
-        return [f.alias or n for n, f in cls.model_fields.items() if n not in (Part.model_fields | Placed.model_fields)]
+        return [f.alias or n for n, f in cls.model_fields.items() if n not in (Part.model_fields | Fading.model_fields)]
 
     @model_validator(mode="after")
     def _says_something(self) -> Lever:
-        if not self.may_be_empty and not self.model_fields_set - set(Part.model_fields | Placed.model_fields):
+        if not self.may_be_empty and not self.model_fields_set - set(Part.model_fields | Fading.model_fields):
             raise ValueError(f"blocket säger inte vad som ändras – ange minst en av {', '.join(self.own_keys())}")
         return self
 
@@ -113,6 +113,7 @@ class Lever(Part):
         start: date | None = None,
         end: date | None = None,
         ramp_months: Number | None = None,
+        decay_months: Number | None = None,
     ) -> Iterator[Effect]:
         """Give the effect of one written field, or of several joined by `to`; nothing when one is absent.
 
@@ -136,6 +137,7 @@ class Lever(Part):
             start=start,
             end=end,
             ramp_months=ramp_months,
+            decay_months=decay_months,
             draw=key,
             least=least,
             most=most,
@@ -201,6 +203,19 @@ class Placed(Lever):
     def group_places(self, places: Places) -> list[Place]:
         """Give the groups of the covered cells, as places of a quantity per group (it holds in the whole region)."""
         return [(g,) for g in sorted({g for _, g in self.cells(places)})]
+
+
+class Fading(Placed):
+    """A lever block whose effect wears off unless it says otherwise: an assumption (domain model 8, pitfall 14)."""
+
+    wears_off: YesNo = Field("ja", alias="avklingar", description="nej: verkan avtar inte")
+    decay_months: Number = assumed(
+        "avklingning_manader", 12, 24, 48, doc="Halveringstid för verkan; åtgärdens avklingning_manader går före", ge=0.1, le=1200
+    )
+
+    def half_life(self, measure: Measure) -> Number | None:
+        """Give the half-life of the block; None when the measure says it or the effect does not wear off."""
+        return self.decay_months if says_yes(self.wears_off) and measure.decay_months is None else None
 
 
 class Exempt(Part):

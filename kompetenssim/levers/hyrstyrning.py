@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Day, Exempt, Placed, derive, number, shares_by_fte
+from kompetenssim.levers.base import Day, Exempt, Fading, derive, number, shares_by_fte
 from kompetenssim.model.effects import Block, CapBlock, Effect, Places
 from kompetenssim.spec.dates import last_day
 from kompetenssim.spec.number import Number
@@ -25,7 +25,7 @@ class FixedLine(Part):
     delivery_share: Number = assumed("leveranssakerhet_andel", 0.85, 0.93, 0.98, doc="Andel veckor som levereras", ge=0, le=1)
 
 
-class AgencySteering(Placed):
+class AgencySteering(Fading):
     """Limit what the planned stage may order from agencies, or change its price and terms.
 
     A cap counts over all covered cells together, without the spared ones. What a cap or a stop takes away
@@ -49,7 +49,9 @@ class AgencySteering(Placed):
         "Styr inhyrningen i den planerade bemanningen: tak på personer per vecka eller mkr per år (gemensamt för alla "
         "enheter och grupper som omfattas, utom undantag), tak som andel av gapet, pris, pristak, beslutstid, fasta "
         "linjer och karens. Hyrstopp skrivs tak_per_vecka: 0. Med nedtrappning_till sänks taket månad för månad till "
-        "noll vid det datumet. Det som inte hyrs in blir pool, övertid eller obemannat – ingen egen tid tillkommer."
+        "noll vid det datumet. Ett tak (tak_per_vecka, tak_andel, tak_mkr_ar) avklingar om inte avklingar: nej: efter "
+        "avklingning_manader stoppas hälften av det som taket skulle ha stoppat; pris, beslutstid, fasta linjer, karens och "
+        "nedtrappning avklingar inte. Det som inte hyrs in blir pool, övertid eller obemannat – ingen egen tid tillkommer."
     )
     example: ClassVar[str] = (
         "hyrstyrning: {yrkesgrupp: distriktslakare, tak_per_vecka: 15, beslutsledtid_veckor: 1, undantag: {enheter: [pv_fjall]}}"
@@ -83,7 +85,7 @@ class AgencySteering(Placed):
     def effects(self, measure: Measure, places: Places) -> Iterator[Block]:
         cells = self.exempt.without(self.cells(places), places)
         yield from self._caps(cells, measure, places)
-        yield from self.effect("cap_share", "agency_gap_cap", cells)
+        yield from self.effect("cap_share", "agency_gap_cap", cells, decay_months=self.half_life(measure))
         yield from self.effect("price_factor", "agency_price", cells)
         yield from self.effect("price_cap_hour", "agency_price_cap", cells)
         yield from self.effect("price_cap_week", "agency_price_cap", cells, to=lambda kr: kr / _HOURS_PER_AGENCY_WEEK)
@@ -96,7 +98,13 @@ class AgencySteering(Placed):
     def _caps(self, cells: list[tuple[str, str]], measure: Measure, places: Places) -> Iterator[CapBlock]:
         if self.cap_per_week is not None or self.cap_msek is not None:
             yearly = derive(lambda mkr: mkr * 1e6, self.cap_msek) if self.cap_msek is not None else None
-            yield CapBlock(name="tak", cells=cells, persons_per_week=self.cap_per_week, cost_sek_per_year=yearly)
+            yield CapBlock(
+                name="tak",
+                cells=cells,
+                persons_per_week=self.cap_per_week,
+                cost_sek_per_year=yearly,
+                decay_months=self.half_life(measure),
+            )
         if self.winds_down is None:
             return
         zero = last_day(self.winds_down)

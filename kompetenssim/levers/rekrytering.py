@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Day, Placed, number, reference
+from kompetenssim.levers.base import Day, Fading, number, reference
 from kompetenssim.model.effects import Block, CohortBlock, Places
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
@@ -18,7 +18,7 @@ _ONGOING = ("arrival_factor", "lead_time_factor", "return_factor", "bonus_sek")
 _COHORT = ("count", "delivered", "preparation_months", "unit")
 
 
-class Recruitment(Placed):
+class Recruitment(Fading):
     """Raise applicant arrivals and shorten lead times, or deliver a cohort.
 
     A bonus costs at every hire, also of those who would have come anyway; its pull on applicants is the
@@ -86,7 +86,8 @@ class Recruitment(Placed):
             yield from self._cohort(measure, places)
             return
         groups = self.group_places(places)
-        yield from self.effect("arrival_factor", "arrival_factor", groups)
+        decay = self.half_life(measure)
+        yield from self.effect("arrival_factor", "arrival_factor", groups, decay_months=decay)
         yield from self.effect("lead_time_factor", "lead_time_factor", groups)
         yield from self.effect("return_factor", "return_factor", groups)
         yield from self.effect("bonus_sek", "hire_cost", groups, realised=False)
@@ -99,6 +100,7 @@ class Recruitment(Placed):
                 [place],
                 to=lambda e, kr, pay=yearly_pay: 1 + e * kr / pay,
                 part=place[0],
+                decay_months=decay,
             )
 
     def _cohort(self, measure: Measure, places: Places) -> Iterator[CohortBlock]:

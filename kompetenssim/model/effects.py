@@ -27,7 +27,7 @@ class Effect:
     coverage share and realisation weigh the amount (a level such as a cap is not scaled). `name` must be
     unique within the measure: it keys the parameter draw of an uncertain amount. Effects of a measure with
     the same `draw` come from one written number and take the same uniform, so that they move together; a
-    drawn amount is kept within `least` and `most`.
+    drawn amount is kept within `least` and `most`. `decay_months` is the half-life of this effect where it is not the measure's.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Effect:
     start: date | None = None
     end: date | None = None
     ramp_months: Number | None = None
+    decay_months: Number | None = None
     effect_group: str | None = None
     draw: str | None = None
     least: float | None = None
@@ -126,7 +127,7 @@ class PoolBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class CapBlock:
-    """Cap agency use over a set of cells together."""
+    """Cap agency use over a set of cells together; `decay_months` is the half-life of what it takes away."""
 
     name: str
     cells: Sequence[tuple[str, str]]
@@ -134,6 +135,7 @@ class CapBlock:
     cost_sek_per_year: Number | None
     start: date | None = None
     end: date | None = None
+    decay_months: Number | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,10 @@ class Places(Protocol):
 
     def date(self, text: str, where: str) -> Day:
         """Read a date, month or term as the day it begins."""
+        ...
+
+    def long_sick_cases(self, cells: Iterable[tuple[str, str]]) -> float:
+        """Give the long sick leaves of a year to expect at the start in some cells."""
         ...
 
     def employed_fte(self, cells: Iterable[tuple[str, str]]) -> float:

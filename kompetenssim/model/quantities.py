@@ -53,6 +53,7 @@ QUANTITIES: dict[str, Quantity] = {
     "exit_rate": Quantity("cell", "1/year", "multiply", 0.075, "external resignation at reference workload"),
     "exit_factor": Quantity("cell", "1", "retention", 1.0, "retention measures"),
     "novice_exit_factor": Quantity("cell", "1", "retention", 1.0, "retention of the first 24 months, on top"),
+    "young_exit_factor": Quantity("cell", "1", "retention", 1.0, "retention of those under 30, on top"),
     "agency_leaver_share": Quantity("cell", "share", "multiply", 0.05, "share of resignations that go to agencies"),
     "move_rate": Quantity("cell", "1/year", "multiply", 0.045, "internal move"),
     "sick_rate": Quantity("cell", "1/year", "multiply", 0.04, "long sick leave"),
@@ -90,11 +91,14 @@ QUANTITIES: dict[str, Quantity] = {
     "agency_quarantine_months": Quantity("group", "months", "level", 12.0, "karens"),
     "cap_weeks": Quantity("cap", "persons/week", "least", 1e9, "cap on agency persons per week over the cap's cells"),
     "cap_cost": Quantity("cap", "kr/year", "least", 1e15, "cap on agency cost per calendar year over the cap's cells"),
+    "cap_held": Quantity("cap", "share", "level", 0.0, "share of what a cap would take away that it still takes; it wears off"),
     # --- acute stage
-    "overtime_practice": Quantity("cell", "share", "multiply", 0.025, "overtime at most this share of own hours"),
+    "overtime_practice": Quantity("cell", "share", "level", 0.025, "overtime at most this share of own hours"),
     "overtime_4_weeks": Quantity("cell", "h/person", "least", 48.0, "law, 4 weeks"),
     "overtime_year": Quantity("cell", "h/person", "least", 200.0, "law, calendar year"),
     "extra_hours_share": Quantity("cell", "share", "multiply", 0.01, "mertid at most this share of own hours"),
+    "extra_shift_factor": Quantity("cell", "1", "multiply", 1.0, "factor on the share of overtime that is extra shifts"),
+    "overtime_pay_factor": Quantity("cell", "1", "multiply", 1.0, "factor on the compensation for extra shifts and overtime"),
     # --- pool, supervision, training, task shift, posts
     "pool_hours": Quantity("pool", "h/week", "add", 0.0, "hours a pool block offers"),
     "supervision_factor": Quantity("family", "1", "multiply", 1.0, "supervision capacity of a unit and family"),

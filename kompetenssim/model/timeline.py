@@ -162,7 +162,8 @@ def pattern_at(
             elif row.combine == LEVEL:
                 times, plus = times * (1.0 - weight), plus * (1.0 - weight) + x * weight
             elif row.combine == LEAST:
-                plus = min(plus, x) if weight > 0.0 else plus
+                left = x if weight >= 1.0 else 1.0 + (x - 1.0) * weight  # a share that wears off goes back to 1
+                plus = min(plus, left) if weight > 0.0 else plus
             elif row.combine == REMAINING:
                 product = product * ((1.0 - x * weight) / (1.0 - x * before))
             elif row.combine == RETENTION:

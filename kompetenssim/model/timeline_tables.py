@@ -306,16 +306,17 @@ class _Builder:
         return tuple(PatternEffect(self._weight(combine, e, turn), e.measure, e.amount, e.effect_group) for e, turn in acting)
 
     def _weight(self, combine: int, e: EffectRow, turn: int) -> int:
-        """Give the number of an effect's weight; a cap holds whole from its first day, a level is ramped only."""
-        scaled = e.scaled and combine != LEAST
-        shared = scaled and combine != LEVEL
+        """Give the number of an effect's weight; a cap has no ramp but may wear off, a level has only a ramp."""
+        fades = combine == LEAST and e.decay >= 0
+        scaled = fades if combine == LEAST else e.scaled
+        shared = scaled and combine not in (LEVEL, LEAST)
         weight = Weight(
             e.measure,
             e.start,
             e.end,
             scaled,
             e.running,
-            e.ramp if scaled else -1,
+            e.ramp if scaled and not fades else -1,
             e.decay if scaled else -1,
             e.realisation if shared and e.realised else -1,
             e.coverage if shared else -1,

@@ -28,6 +28,13 @@ from kompetenssim.spec.scenario import Measure
 from kompetenssim.spec.specification import Specification
 
 ONE = Number(mode=1.0)
+#: What does not wear off: money and time that a measure takes, and limits in numbers (of those, `cap_held` wears off).
+LASTING = frozenset(
+    {
+        "agency_price_cap", "cap_cost", "cap_weeks", "hire_cost", "intro_time", "introduction_supervision", "overtime_4_weeks",
+        "overtime_pay_factor", "overtime_year", "pay_supplement", "used_time",
+    }
+)  # fmt: skip
 
 
 class MeasureTables:
@@ -74,6 +81,7 @@ class _OneMeasure:
         self.running = measure.running_at_start == "ja"
         started = first_day(measure.start, terms) if measure.start else None
         self.start = (started - spec.start).days if started else (-FAR if self.running else 0)
+        self.undated = self.running and started is None
         if self.running and self.start > 0:
             self.running = False
         self.end = (last_day(measure.end, terms) - spec.start).days if measure.end else FAR
@@ -129,6 +137,7 @@ class _OneMeasure:
         realised: bool = True,
         running: bool | None = None,
         ramp: int | None = None,
+        decay: int | None = None,
         group: str | None = None,
     ) -> None:
         if not places:
@@ -144,7 +153,7 @@ class _OneMeasure:
                 self.coverage,
                 self.realisation,
                 self.ramp if ramp is None else ramp,
-                self.decay,
+                -1 if quantity in LASTING else self.decay if decay is None else decay,
                 begin,
                 self.end if end is None else end,
                 scaled,
@@ -174,20 +183,34 @@ class _OneMeasure:
     def _effect(self, e: Effect) -> None:
         column = self._named(e.name, e.amount, e.least, e.most, e.draw)
         ramp = None if e.ramp_months is None else self._named(f"{e.name}.ramp_manader", e.ramp_months, 0, 600)
+        start, decay, limits = self._day(e.start, self.start), None, QUANTITIES[e.quantity].combine == "least"
+        if e.decay_months is not None:
+            decay = self._half_life(e.name, e.decay_months, e.draw) if limits or not self.undated else -1
+        if limits and self.undated:
+            start = 0
         self._row(
             e.quantity,
             self._index(e.quantity, e.places),
             column,
-            start=self._day(e.start, self.start),
+            start=start,
             end=self._day(e.end, self.end),
             scaled=e.scaled,
             realised=e.realised,
             ramp=ramp,
+            decay=decay,
             group=e.effect_group,
         )
 
     def _named(self, name: str, number: Number, least: float | None, most: float | None, draw: str | None = None) -> int:
         return self.t.columns.add(f"{self.name}.{name}", number, least, most, draw=f"{self.name}.{draw}" if draw else None)
+
+    def _half_life(self, name: str, months: Number, draw: str | None = None) -> int:
+        """Give the column of a half-life.
+
+        What began nobody knows when (`undated`) wears off from the start of the forecast if it is a cap, otherwise not: what
+        it had reached is in the start state.
+        """
+        return self._named(f"{name}.avklingning_manader", months, 0.1, 1200, f"{draw or name}.avklingning_manader")
 
     def _post_block(self, b: PostBlock) -> None:
         cells = self._index("post_fte", ()) if not b.cells else tuple(sorted(self.t.where.cell_index[c] for c in b.cells))
@@ -277,6 +300,9 @@ class _OneMeasure:
         place = len(self.t.caps)
         self.t.caps.append(CapRow(self.number, tuple(sorted(self.t.where.cell_index[c] for c in b.cells))))
         start, end = self._day(b.start, self.start), self._day(b.end, self.end)
+        decay = None if b.decay_months is None else self._half_life(b.name, b.decay_months)
+        held, since = self.t.columns.add("ett", 1.0), 0 if self.undated else start
+        self._row("cap_held", (place,), held, start=since, end=end, realised=False, ramp=-1, decay=decay)
         if b.persons_per_week is not None:
             self._row(
                 "cap_weeks",

@@ -176,6 +176,14 @@ class MeasurePlaces:
             total += self._fte.get(cell, 0.0)
         return total
 
+    def long_sick_cases(self, cells: Iterable[tuple[str, str]]) -> float:
+        """Give the long sick leaves of a year to expect at the start in some cells."""
+        total = 0.0
+        for cell in cells:
+            leave = self._region.groups[cell[1]].sick_leave
+            total += self._fte.get(cell, 0.0) * leave.long_incidence_percent_per_year.mode / 100
+        return total
+
     def monthly_pay_sek(self, group: str) -> float:
         """Give the most likely monthly pay of a group."""
         return self._region.groups[group].monthly_pay_sek.mode

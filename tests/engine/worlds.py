@@ -164,11 +164,11 @@ BLOCKS: dict[str, Tree] = {
     "hyrstyrning": {"yrkesgrupper": ["ssk"], "tak_per_vecka": 0},
     "introduktion": {"langd_manader": 12, "tidsandel_procent": 10, "novis_avgang_faktor": 0.5},
     "lon_och_forman": {"yrkesgrupper": ["ssk"], "paslag_kr_manad": 4000},
-    "overtidsregel": {"praxis_procent": 0.5},
+    "overtidsregel": {"praxis_andel": 0.005, "ersattning_faktor": 2, "frivillighet_faktor": 0.5},
     "rekrytering": {"yrkesgrupp": "sjukskoterska", "ankomst_faktor": 2.0, "bonus_kr": 30000, "bindning_manader": 12},
     "resurspool": {"yrkesgrupper": ["sjukskoterska"], "timmar_vecka": 60},
     "schema": {"mismatch_minskning_pp": 4},
-    "sjukfranvaro": {"korttid_faktor": 0.5},
+    "sjukfranvaro": {"korttid_faktor": 0.5, "incidens_faktor": 0.4, "langd_faktor": 0.5, "kapacitet_personer_ar": 1},
     "uppgiftsvaxling": {
         "fran": "sjukskoterska",
         "till": "underskoterska",

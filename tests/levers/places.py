@@ -63,6 +63,9 @@ class SmallRegion:
     def date(self, text: str, where: str) -> date:
         return first_day(text)
 
+    def long_sick_cases(self, cells: Iterable[tuple[str, str]]) -> float:
+        return 0.04 * self.employed_fte(cells)
+
     def employed_fte(self, cells: Iterable[tuple[str, str]]) -> float:
         return sum(FTE[c] for c in cells)
 

@@ -170,7 +170,7 @@ def test_recruiting_measures_have_one_cap(tmp_path: Path) -> None:
 
 def test_of_caps_the_least_that_is_in_force_holds(tmp_path: Path) -> None:
     def cap(key: str, share: float, **more: Any) -> Tree:
-        return m(key, hyrstyrning={"tak_andel": share}, **more)
+        return m(key, hyrstyrning={"tak_andel": share, "avklingar": "nej"}, **more)
 
     p = Course(
         tmp_path,

@@ -107,6 +107,7 @@ from kompetenssim.model.positions import (
     Q_MEASURE_COST,
     Q_MEASURE_GRANT,
     Q_ON_COST,
+    Q_OVERTIME_PAY_FACTOR,
     Q_PAY,
     Q_PAY_SUPPLEMENT,
     Q_PRESENCE,
@@ -187,7 +188,7 @@ def book_cell(w: World, r: Rest, c: int, m: int, days: int, first: int, second: 
     cell, done, number = w.cell, r.done, w.cell_number
     sick, week_price, minute_price = number[c, SICK_SHARE], number[c, PRICE_WEEK], number[c, PRICE_MINUTE]
     overtime_price, full = number[c, PRICE_OVERTIME], number[c, FULL_MINUTES]
-    factor = 0.5 * (w.one[ONE_SIMPLE_FACTOR] + w.one[ONE_QUALIFIED_FACTOR])
+    factor = 0.5 * (w.one[ONE_SIMPLE_FACTOR] + w.one[ONE_QUALIFIED_FACTOR]) * value(w, Q_OVERTIME_PAY_FACTOR, c)
     early, both = 0, 0
     for k in range(1, ACCOUNT_COLUMNS):
         total = cell[c, NEED + k]

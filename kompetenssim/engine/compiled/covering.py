@@ -100,6 +100,7 @@ from kompetenssim.model.positions import (
     Q_EFFICIENCY_GROSS,
     Q_EFFICIENCY_OVERTIME,
     Q_EXTRA_HOURS_SHARE,
+    Q_EXTRA_SHIFT_FACTOR,
     Q_FULL_TIME_HOURS,
     Q_INTRO_TIME,
     Q_MISMATCH,
@@ -523,7 +524,9 @@ def work_more(w: World, r: Rest, step: int) -> None:
             cell[c, EXTRA_MINUTES] += take
         else:
             room = cell[c, WEEK_ROOM]
-            take = min(cell[c, GAP], int(room * w.one[ONE_EXTRA_SHIFT_SHARE]) if step == 2 else room)
+            if step == 2:
+                room = min(room, int(room * w.one[ONE_EXTRA_SHIFT_SHARE] * value(w, Q_EXTRA_SHIFT_FACTOR, c)))
+            take = min(cell[c, GAP], room)
             cell[c, WEEK_ROOM] -= take
         cell[c, OVERTIME] += take
         cell[c, GAP] -= take

@@ -185,6 +185,7 @@ from kompetenssim.model.positions import (
     Q_RETURN_FACTOR,
     Q_SICK_LENGTH,
     Q_SICK_RATE,
+    Q_YOUNG_EXIT_FACTOR,
 )
 from kompetenssim.model.rules import RIGHT_AGE_RATE, STAGES, band, learning_month
 from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
@@ -280,7 +281,7 @@ def hazard(w: World, i: int, clock: int, now: int) -> float:
         if now - p[i, HIRED] < NOVICE_MONTHS * MONTH:
             rate *= w.one[ONE_NOVICE_EXIT] * value(w, Q_NOVICE_EXIT_FACTOR, c)
         if now - p[i, BIRTH] < YOUNG:
-            rate *= w.one[ONE_YOUNG_EXIT]
+            rate *= w.one[ONE_YOUNG_EXIT] * value(w, Q_YOUNG_EXIT_FACTOR, c)
         return rate  # type: ignore[no-any-return]  # a float
     if clock == MOVE:
         return 0.0 if p[i, PROGRAMME] >= 0 or p[i, TEMPORARY] != 0 else value(w, Q_MOVE_RATE, c)

@@ -51,6 +51,7 @@ from kompetenssim.model.positions import (
     Q_AGENCY_PRICE_REFERENCE,
     Q_AGENCY_PRODUCTIVITY,
     Q_CAP_COST,
+    Q_CAP_HELD,
     Q_CAP_WEEKS,
     Q_CLOSED_SHARE,
     Q_COMPENSATORY_REST,
@@ -154,19 +155,23 @@ def look_ahead(w: World, x: ArrayInputs, r: Rest, target: int) -> int:
 
 
 def apply_caps(w: World, t: Tables, r: Rest, target: int) -> None:
-    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell."""
+    """Cut orders to the caps; a cap goes to the largest gap/need first, ties by cell.
+
+    A cap that wears off lets a share of what it would refuse through, outside its own account.
+    """
     cell, year = w.cell, t.week_year[target] - t.week_year[0]
     for k in range(t.cap_cells.shape[0]):
-        some = False
+        some, refused = False, 0
         for c in range(cell.shape[0]):
             if cell[c, MARK] != 0 and t.cap_cells[k, c] != 0:
                 some, r.room[c] = True, 0
+                refused += cell[c, WANTED_WEEKS]
                 w.cell_number[c, REST_OF_GAP] = float(cell[c, WANTED_GAP])
         if not some:
             continue
         allowed = max(0, int(value(w, Q_CAP_WEEKS, k)) - r.cap_used[k, target])
-        money, spent, used = value(w, Q_CAP_COST, k) - r.cap_spent[k, year], 0.0, 0
-        while allowed > 0:
+        money, spent, used, through = value(w, Q_CAP_COST, k) - r.cap_spent[k, year], 0.0, 0, -1
+        while through != 0:
             best, most = -1, 0.0
             for c in range(cell.shape[0]):
                 if cell[c, MARK] != 0 and t.cap_cells[k, c] != 0 and r.room[c] < cell[c, WANTED_WEEKS]:
@@ -176,13 +181,19 @@ def apply_caps(w: World, t: Tables, r: Rest, target: int) -> None:
             if best < 0:
                 break
             cost = AGENCY_WEEK / 60.0 * min(value(w, Q_AGENCY_PRICE, best), value(w, Q_AGENCY_PRICE_CAP, best))
-            if spent + cost > money:
-                break
-            spent += cost
+            if through < 0 and (used >= allowed or spent + cost > money):
+                rest = refused * (1.0 - value(w, Q_CAP_HELD, k)) + r.cap_carry[k]
+                through = int(rest)
+                r.cap_carry[k] = rest - through
+                continue
             r.room[best] += 1
-            used += 1
-            allowed -= 1
             w.cell_number[best, REST_OF_GAP] -= AGENCY_WEEK
+            if through > 0:
+                through -= 1
+            else:
+                refused -= 1
+                used += 1
+                spent += cost
         for c in range(cell.shape[0]):
             if cell[c, MARK] != 0 and t.cap_cells[k, c] != 0:
                 cell[c, WANTED_WEEKS] = r.room[c]

@@ -154,6 +154,7 @@ class Rest(NamedTuple):
     grant_ore: Ints
     cap_used: Ints
     cap_spent: Floats
+    cap_carry: Floats
     due_weeks: Ints
     due_price: Ints
     room: Ints

@@ -36,6 +36,7 @@ from kompetenssim.model.positions import (
     Q_NOVICE_EXIT_FACTOR,
     Q_PARENTAL_RATE,
     Q_SICK_RATE,
+    Q_YOUNG_EXIT_FACTOR,
 )
 
 
@@ -79,7 +80,7 @@ def fit_cell(w: World, c: int, exams: float) -> bool:
     """Set how many strips a cell needs of each clock; tell whether some were opened."""
     number = w.cell_number
     factor = value(w, Q_EXIT_FACTOR, c) * number[c, PAY_EXIT]
-    old = max(value(w, Q_EXIT_RATE, c) * max(1.0, w.one[ONE_YOUNG_EXIT]), exams) * factor
+    old = max(value(w, Q_EXIT_RATE, c) * max(1.0, w.one[ONE_YOUNG_EXIT] * value(w, Q_YOUNG_EXIT_FACTOR, c)), exams) * factor
     new = max(old, old * w.one[ONE_NOVICE_EXIT] * value(w, Q_NOVICE_EXIT_FACTOR, c))
     sick = value(w, Q_SICK_RATE, c)
     exits = max(old / STRIP[RESIGN][1], new / STRIP[RESIGN][0])

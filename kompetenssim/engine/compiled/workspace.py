@@ -80,8 +80,8 @@ class Workspace:
         t, a = self.template, self.arrays
         n, months, groups = len(t.cells), len(t.months), len(t.groups)
         for name in ("noted", "learners", "level", "acc", "group", "group_number", "family", "family_number", "waiting",
-                     "grant_ore", "cap_used", "cap_spent", "due_weeks", "due_price", "block_units", "block_count", "status",
-                     "trouble", "n"):  # fmt: skip
+                     "grant_ore", "cap_used", "cap_spent", "cap_carry", "due_weeks", "due_price", "block_units", "block_count",
+                     "status", "trouble", "n"):  # fmt: skip
             a[name][...] = 0
         a["bucket"][:] = a["block_last"][:] = -1
         _clear_cells(t, a, self.fixed, inputs)
@@ -167,8 +167,9 @@ def _arrays(t: Template, size: int) -> dict[str, NDArray[Any]]:
         "list": ints(most), "ripe": ints(posts), "sort_number": reals(most), "sort_small": ints(most), "place_of": ints(most),
         "block_units": ints(len(t.post_blocks)), "block_count": ints(len(t.post_blocks)), "block_last": ints(len(t.post_blocks)),
         "waiting": ints(programmes), "grant_ore": ints(programmes), "cap_used": ints(len(t.caps), ahead),
-        "cap_spent": reals(len(t.caps), years), "due_weeks": ints(ahead, n), "due_price": ints(ahead, n), "room": ints(n + 1),
-        "lost": ints(n), "later": ints(max(most, t.offsets()[""])), "later_value": reals(t.offsets()[""]),
+        "cap_spent": reals(len(t.caps), years), "cap_carry": reals(len(t.caps)), "due_weeks": ints(ahead, n),
+        "due_price": ints(ahead, n), "room": ints(n + 1), "lost": ints(n),
+        "later": ints(max(most, t.offsets()[""])), "later_value": reals(t.offsets()[""]),
         "unit_first": ints(units + 1, 2), "unit_load": reals(units), "cell_key": keys(n), "root": keys(1),
     }  # fmt: skip
 
