@@ -80,7 +80,7 @@ def table(rows: Sequence[Size]) -> str:
     """Write the sizes as a Markdown table."""
     base = next(row for row in rows if row.n == BASE)
     lines = [
-        "| employees | simulations | least | median | per person | × the time per person of 4,000 | load and resolve | peak memory |",
+        "| employees | simulations | least | median | per person | × that of 4,000 | load and resolve | peak memory |",
         "|---" * 8 + "|",
     ]
     for row in rows:
