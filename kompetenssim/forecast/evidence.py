@@ -111,6 +111,19 @@ def measures(run: Forecast) -> Rows:
                    "kostnad_mkr": float(cost), "statsbidrag_mkr": float(grant)}
 
 
+def progress(run: Forecast) -> Rows:
+    """Give how far every measure has come, and what the follow-up of it says where there is one."""
+    for spec in run.specs:
+        followed = {row.key: row for row in spec.follow_up}
+        for m in sorted(spec.measures, key=lambda measure: measure.key):
+            row = followed.get(m.key)
+            shares = (row.introduced, row.trained, row.handed) if row else (None, None, None)
+            yield {"scenario": spec.key, "nyckel": m.key, "titel": m.title, "status": m.status, "start": m.start,
+                   "uppfoljd": row.day.isoformat() if row else None,
+                   **dict(zip(("infort_andel", "utbildad_andel", "overlamnad_andel"), shares, strict=True)),
+                   "ansvarig": m.responsible, "kommentar": row.comment if row else None}
+
+
 def clipped(run: Forecast) -> Rows:
     """Give how often the workload multiplier met its ceiling or floor, in person-weeks; means over simulations."""
     for e in run.ensembles:
@@ -166,6 +179,8 @@ EVIDENCE: dict[str, Evidence] = {
     "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
                           "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
+    "atgardslage": Evidence(("scenario", "nyckel", "titel", "status", "start", "uppfoljd", "infort_andel", "utbildad_andel",
+                             "overlamnad_andel", "ansvarig", "kommentar"), progress),
     "klipp": Evidence(("scenario", "yrkesgrupp", "klippta_veckor_andel", "klippta_veckor", "personveckor"), clipped),
     "mal": Evidence(targets.COLUMNS, target_rows),
     "mask": Evidence(("omrade", "enhet", "yrkesgrupp"), mask_rows),

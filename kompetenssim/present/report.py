@@ -60,8 +60,8 @@ PARTS = (
     Part(
         "atgarder",
         "Åtgärder",
-        "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
-        ("A",),
+        "Hur långt åtgärderna kommit, och de som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
+        ("T13", "A"),
     ),
     Part(
         "antaganden",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.present import headline, text
 from kompetenssim.present.report import banner
-from kompetenssim.present.tables import t02_maluppfyllelse
+from kompetenssim.present.tables import t02_maluppfyllelse, t13_atgardslage
 from kompetenssim.present.tables.form import Section, Table, cell_text, form_of, plain
 from kompetenssim.present.view import View
 
@@ -72,6 +72,10 @@ def show(results: Results, console: Console | None = None) -> None:
     remark = headline.level_remark(view) if warning else None
     if remark:
         out.print(remark, style="dim", markup=False)
+    states = t13_atgardslage.counts(view, view.main)
+    if sum(states.values()):
+        said = ", ".join(f"{state.lower()} {n}" for state, n in states.items())
+        out.print(f"Åtgärdsläge: {said} (T13).", style="dim", markup=False)
     out.print(headline.plan_line(view), style="dim", markup=False)
 
 
