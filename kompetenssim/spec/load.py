@@ -21,7 +21,16 @@ from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
 from kompetenssim.spec.specification import FollowedUp, Origin, Specification, SpecificationError
-from kompetenssim.spec.timing import Horizon, check_measures, check_rules, check_targets, horizon, read_day, term_weeks
+from kompetenssim.spec.timing import (
+    Horizon,
+    check_measures,
+    check_on_cost,
+    check_rules,
+    check_targets,
+    horizon,
+    read_day,
+    term_weeks,
+)
 from kompetenssim.spec.validate import validate
 
 Levers = Mapping[str, type[BaseModel]]
@@ -90,6 +99,7 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_indicators(region.get("mal"), files.beyond.indicators, problems)
     if span is not None and region is not None:
         check_measures(scenario, span, terms, problems)
+        check_on_cost(region, span, problems)
         check_targets(region.get("mal"), span, terms, problems)
         check_rules(rules, span, problems)
     files.check_compared_with(scenario)

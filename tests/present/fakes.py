@@ -201,6 +201,11 @@ def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dic
                 (1.0, 0.4, None, None, None), ("HR-avdelningen", "HR-avdelningen", "", "", ""), strict=False)
             if "slk_2023" in scenarios
         ],
+        "orsaker": [
+            {"scenario": s, "stig": path, "fil": "atgarder.yaml", "rad": 10 + i}
+            for s in scenarios
+            for i, path in enumerate(("atgarder.a.hyrstyrning", "atgarder.b.utbildningstjanst", "ekonomi.po_procent"))
+        ],
         "klipp": [
             {"scenario": s, "yrkesgrupp": g, "klippta_veckor_andel": 0.0031, "klippta_veckor": 127.7, "personveckor": 41200.0}
             for s in scenarios
