@@ -17,6 +17,9 @@ WHOLE_YEAR = 12  # months
 
 def json_of(results: Results, folder: str) -> dict[str, Any]:
     """Give what is printed of a run: its identity, warnings, and whole years for the total and each group."""
+    from kompetenssim.present.run_warnings import run_warnings
+    from kompetenssim.present.view import View
+
     plan = results.manifest["plan"]
     return {
         "version": JSON_VERSION,
@@ -27,7 +30,7 @@ def json_of(results: Results, folder: str) -> dict[str, Any]:
         "simuleringar": plan["simuleringar"],
         "slumpfro": plan["slumpfro"],
         "scenarier": list(results.scenarios),
-        "varningar": results.warnings,
+        "varningar": [*results.warnings, *(warning.row() for warning in run_warnings(View(results)))],
         "indikatorer": _indicators(results),
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kompetenssim.forecast.tablefile import number
 from kompetenssim.present import headline, text
 from kompetenssim.present.figures import Figure
+from kompetenssim.present.run_warnings import run_warnings
 from kompetenssim.present.tables.form import Cell, Column, Hidden, Interval, Row, Table, cell_text, form_of
 from kompetenssim.present.view import ALL, View
 
@@ -60,8 +61,8 @@ PARTS = (
     Part(
         "atgarder",
         "Åtgärder",
-        "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
-        ("A",),
+        "Hur långt åtgärderna kommit, och de som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
+        ("T13", "A"),
     ),
     Part(
         "antaganden",
@@ -69,7 +70,7 @@ PARTS = (
         "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.",
         ("T7",),
     ),
-    Part("giltighet", "Klipp och giltighet", ""),
+    Part("giltighet", "Klipp och giltighet", "", ("T14",)),
     Part("manifest", "Manifest", "Det som behövs för att göra om samma körning.", ("T12",)),
 )
 
@@ -88,7 +89,7 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             banner=banner(view),
             numbers=headline.figures(view),
             paragraph=headline.paragraph(view),
-            warning=headline.moved_warning(view),
+            warnings=run_warnings(view),
             few=headline.few_draws(view),
             condition=headline.condition(view),
             remark=headline.level_remark(view) if banner(view) else None,
@@ -108,7 +109,7 @@ def banner(view: View) -> str | None:
 
 
 def validity(view: View) -> list[str]:
-    """Say what limits the results: clipped multipliers, warnings of the input, the three kinds of spread."""
+    """Say what limits the results: clipped multipliers and the three kinds of spread; warnings are table T14."""
     said = []
     for r in view.evidence("klipp"):
         if r["yrkesgrupp"] == ALL:
@@ -116,7 +117,6 @@ def validity(view: View) -> list[str]:
                 f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
                 f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande."
             )
-    said += [f"Varning i {w['fil']}, rad {w['rad']}: {w['text']}" for w in view.results.manifest.get("varningar", [])]
     said.append("Tre sorters spridning hålls isär: slumpen mellan simuleringar (intervall i lägesbild och solfjädersdiagram), "
                 "parameterosäkerheten (intervall för effekter) och Monte Carlo-felet (hur noga medelvärdet är skattat).")
     said.append("Enheter med få anställda varierar mycket av en enda person. Rangordna inte enheter vars intervall överlappar.")

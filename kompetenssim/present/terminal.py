@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.present import headline, text
 from kompetenssim.present.report import banner
-from kompetenssim.present.tables import t02_maluppfyllelse
+from kompetenssim.present.run_warnings import run_warnings
+from kompetenssim.present.tables import t02_maluppfyllelse, t13_atgardslage
 from kompetenssim.present.tables.form import Section, Table, cell_text, form_of, plain
 from kompetenssim.present.view import View
 
@@ -64,14 +65,21 @@ def show(results: Results, console: Console | None = None) -> None:
             out.print(section.title, style="bold", markup=False)
             out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål", room=out.width))
     out.print()
-    for sentence in (headline.paragraph(view), headline.moved_warning(view), headline.few_draws(view)):
+    for sentence in (headline.paragraph(view), headline.few_draws(view)):
         if sentence:
             out.print(sentence, markup=False)
+    for told in run_warnings(view):
+        place = f" ({told.file}, rad {told.line})" if told.line else ""
+        out.print(f"Varning, {view.title(told.scenario)}: {told.text}{place}", markup=False)
     if view.reference is not None:
         out.print(headline.condition(view), style="dim", markup=False)
     remark = headline.level_remark(view) if warning else None
     if remark:
         out.print(remark, style="dim", markup=False)
+    states = t13_atgardslage.counts(view, view.main)
+    if sum(states.values()):
+        said = ", ".join(f"{state.lower()} {n}" for state, n in states.items())
+        out.print(f"Åtgärdsläge: {said} (T13).", style="dim", markup=False)
     out.print(headline.plan_line(view), style="dim", markup=False)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond
+from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
@@ -175,6 +176,26 @@ class Files:
         """Read the catalogue of measures, `gemensamt/atgarder.yaml`; the program's own only when one is `needed`."""
         path = self._shared("atgarder.yaml", own=needed)
         return None if path is None else self.tree(path, self.shaper.catalogue)
+
+    def follow_up(self, terms: Mapping[str, int]) -> FollowUp:
+        """Read the follow-up of measures beside the region, where there is one."""
+        path = self._home / FILE
+        if not path.is_file():
+            return FollowUp()
+        content = path.read_bytes()
+        self.read[path] = content
+        return read_follow_up(content, self.name(path), terms, self.problems)
+
+    def measure_keys(self) -> set[str]:
+        """Give the keys of every measure in the catalogue and in the scenarios beside the region."""
+        found: set[str] = set()
+        places = [*sorted(self._home.glob("*.yaml")), self._shared("atgarder.yaml")]
+        for path in (p for p in places if p is not None and p.stem not in ("region", "regler")):
+            root = read_file(path, path.name)[1].root
+            listed = _spelt(root, Scenario, "atgarder") if root is not None else None
+            for item in (listed.items if listed is not None else None) or []:
+                found |= {fold(n.text) for key, n in (item.mapping or {}).items() if fold(key) == "nyckel" and n.scalar}
+        return found
 
     def _shared(self, name: str, *, own: bool = True) -> Path | None:
         """Find a file of `gemensamt` near the scenario, else (`own`) the one that comes with the program."""

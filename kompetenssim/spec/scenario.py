@@ -81,6 +81,7 @@ class ScenarioHead(Part):
     replications_per_draw: int = Field(2, alias="per_uppsattning", ge=1, le=1000)
     seed: int = Field(1, alias="slumpfro", ge=0, le=2**62)
     calibration: str | None = Field(None, alias="kalibrering")
+    follow_up_until: str | None = Field(None, alias="uppfoljning_till", description="Sista dag vars rader i atgardsuppfoljning.csv räknas; utelämnad: periodens första dag")
 
 
 class Scenario(Part):

@@ -13,6 +13,8 @@ from kompetenssim.present.tables import (
     t07_antaganden,
     t09_bemanningsordning,
     t12_manifest,
+    t13_atgardslage,
+    t14_varningar,
 )
 from kompetenssim.present.tables.form import HIDDEN, Column, Interval, Row, Section, Table, write_csv
 from kompetenssim.present.view import View
@@ -26,6 +28,8 @@ TABLES: dict[str, Callable[[View], Table]] = {
     "T7": t07_antaganden.build,
     "T9": t09_bemanningsordning.build,
     "T12": t12_manifest.build,
+    "T13": t13_atgardslage.build,
+    "T14": t14_varningar.build,
 }
 
 __all__ = ["HIDDEN", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
