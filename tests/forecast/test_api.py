@@ -59,7 +59,7 @@ def test_what_a_run_does_not_have_is_said_in_swedish() -> None:
     run = Run(run_fake("a", replications=2))
     with pytest.raises(ks.UserError, match="ingen referens"):
         _ = run.differences
-    with pytest.raises(ks.UserError, match="bidrag per åtgärd finns inte i den här versionen"):
+    with pytest.raises(ks.UserError, match="inga bidrag per åtgärd; kör jamfor med --bidrag"):
         _ = run.contributions
     with pytest.raises(ks.UserError, match="tabellen 'T99' finns inte"):
         run.table("T99")
