@@ -16,11 +16,11 @@ from kompetenssim.present.tables.form import HIDDEN, Cell, Chance, Column, Row, 
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import ALL, Target, View
 
-#: S000's rows; a target for several groups together (`a+b`) is the sum. Title, omrade, yrkesgrupp, indentation.
+#: S000's rows, {} for the title of the area; a target for several groups together (`a+b`) is the sum. Title, omrade, yrkesgrupp, indentation.
 S000_ROWS = (
     ("Inhyrda läkare", ALL, "lakare", 0),
     ("varav primärvården", "primarvard", "lakare", 1),
-    ("varav Östersunds sjukhus", "sjukhus", "lakare", 1),
+    ("varav {}", "sjukhus", "lakare", 1),
     ("Inhyrda sjuksköterskor", ALL, "ssk_alla", 0),
     ("Inhyrd övrig personal", ALL, "ovrig_hyra", 0),
     ("Summa", ALL, ALL, 0),
@@ -107,6 +107,7 @@ def _notes(*, assumed: bool, floors: bool) -> tuple[str, ...]:
 
 
 def _cost_row(view: View, scenario: str, title: str, area: str, group: str, level: int, target: Target | None) -> Row:
+    title = title.format(view.title(area))
     return _row(view, scenario, title, COST, (area, ALL, group), target, text.MSEK, level=level, strong=title == "Summa")
 
 

@@ -1,0 +1,80 @@
+"""The scenarios that come with the program: clean, named, and complete against the sources they speak of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import kompetenssim as ks
+from kompetenssim.spec.scenario import Measure
+from kompetenssim.spec.specification import Specification
+
+from .test_catalogue import MEASURES
+
+pytestmark = pytest.mark.published
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+FILES = sorted(p for p in SCENARIOS.glob("*/*.yaml") if p.parent.name != "gemensamt" and p.stem != "region")
+NEVER_HANDED_OVER = {"slk_utan_overlamning"}
+"""Scenarios that mean to warn."""
+
+
+@cache
+def loaded(key: str) -> Specification:
+    path, = (p for p in FILES if p.stem == key)
+    return ks.load(path)
+
+
+def measures(key: str) -> dict[str, Measure]:
+    return {m.key: m for m in loaded(key).measures}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_a_scenario_loads_without_a_word(path: Path) -> None:
+    spec = ks.load(path)
+    assert (spec.key, bool(spec.scenario.scenario.title)) == (path.stem, True)
+    warned = {w.path.split(".")[1] for w in spec.warnings if not w.file.endswith("region.yaml")}
+    assert warned == ({"slk_vns_10"} if path.stem in NEVER_HANDED_OVER else set())
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_a_key_names_one_scenario_of_one_region() -> None:
+    assert [key for key, n in Counter(p.stem for p in FILES).items() if n > 1] == []
+
+
+def test_scenarios_carry_every_measure_of_their_source() -> None:
+    def catalogue(*starts: str) -> set[str]:
+        return {key for key in MEASURES if key.startswith(starts)}
+
+    assert set(measures("slk_2023")) == catalogue("slk_")
+    assert set(measures("bemanningsprojektet_2018")) == catalogue("bp_", "paket", "kris_", "ramavtal")
+    assert set(measures("status_2016")) == catalogue("nb_")
+
+
+def test_what_is_under_study_comes_with_its_probability() -> None:
+    decided, studied = measures("slk_2023"), measures("slk_2023_utreds")
+    assert [m.key for m in decided.values() if m.effect is None and m.probability_percent.mode < 100] == []
+    changed = {key for key, m in studied.items() if m.effect is None and decided[key].effect == "ingen"}
+    assert len(changed) == 12
+    assert all(studied[key].probability_percent.mode == 40 for key in changed)
+
+
+def test_without_handover_the_posts_are_there_and_the_tasks_stay() -> None:
+    with_it, without = measures("slk_2023")["slk_vns_10"], measures("slk_utan_overlamning")["slk_vns_10"]
+    assert with_it.levers["dimensionering"] == without.levers["dimensionering"]
+    for usual, stays in zip(with_it.levers["uppgiftsvaxling"], without.levers["uppgiftsvaxling"], strict=True):
+        assert usual.model_dump() | {"handed": None} == stays.model_dump()
+
+
+def test_study_grants_turn_into_training_posts_and_the_states_money_ends() -> None:
+    """S001 tables 1 and 2 over 21: 14 study grants fewer and 33 training posts more a year, paid by the state through 2018."""
+    before, after, cut = (measures(k) for k in ("studielon_2016", "professionsmiljarden_2017", "utan_statsbidrag_2019"))
+    seats = {key: sum(b.seats.spring.mode + b.seats.autumn.mode for b in m.levers["utbildningstjanst"])
+             for key, m in after.items() if key in {"so_studielon", "so_utbtjanst"}}
+    assert seats == pytest.approx({"so_studielon": (1000 - 712) / 21, "so_utbtjanst": (1208 - 510) / 21}, abs=0.5)
+    assert (before["so_studielon"].end, after["so_studielon"].end) == (None, "2016-12-31")
+    assert {str(b.financing.until) for b in after["so_utbtjanst"].levers["utbildningstjanst"]} == {"2018-12-31"}
+    assert (after["so_utbtjanst"].end, cut["so_utbtjanst"].end) == (None, "2018-12-31")
