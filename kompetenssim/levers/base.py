@@ -206,16 +206,19 @@ class Placed(Lever):
 
 
 class Fading(Placed):
-    """A lever block whose effect wears off unless it says otherwise: an assumption (domain model 8, pitfall 14)."""
+    """A lever block that wears off unless it or its measure says for how long: an assumption (domain model 8, pitfall 14)."""
 
-    wears_off: YesNo = Field("ja", alias="avklingar", description="nej: verkan avtar inte")
+    wears_off: YesNo | None = Field(
+        None, alias="avklingar", description="ja: verkan avtar; nej: inte; utelämnad: den avtar om åtgärden saknar slut"
+    )
     decay_months: Number = assumed(
         "avklingning_manader", 12, 24, 48, doc="Halveringstid för verkan; åtgärdens avklingning_manader går före", ge=0.1, le=1200
     )
 
     def half_life(self, measure: Measure) -> Number | None:
         """Give the half-life of the block; None when the measure says it or the effect does not wear off."""
-        return self.decay_months if says_yes(self.wears_off) and measure.decay_months is None else None
+        fades = measure.end is None if self.wears_off is None else says_yes(self.wears_off)
+        return self.decay_months if fades and measure.decay_months is None else None
 
 
 class Exempt(Part):

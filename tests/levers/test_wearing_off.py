@@ -44,6 +44,12 @@ def test_a_block_may_say_that_it_does_not_wear_off_and_the_measure_how_fast(bloc
     assert half_lives(block.format("avklingning_manader: 3, ", "")) == {}, "then the measure's own half-life holds"
 
 
+@pytest.mark.parametrize("block", [CAP, CAMPAIGN])
+def test_a_measure_that_ends_holds_until_then_unless_it_says_that_it_wears_off(block: str) -> None:
+    assert half_lives(block.format("slut: 2024-12, ", "")) == {}
+    assert half_lives(block.format("slut: 2024-12, ", ", avklingar: ja")) == half_lives(block.format("", ""))
+
+
 @pytest.mark.parametrize("kind", ["hyrstyrning", "rekrytering"])
 def test_the_default_half_life_is_an_assumption_and_says_nothing_by_itself(kind: str) -> None:
     lever = read(kind, {"pris_faktor": 0.9} if kind == "hyrstyrning" else {"ledtid_faktor": 0.9})
