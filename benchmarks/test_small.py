@@ -7,6 +7,7 @@ precision benchmark, one year.
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from kompetenssim.model.template import Template
     from kompetenssim.spec.specification import Specification
+
+
+pytestmark = pytest.mark.benchmark(timer=process_time)  # what else the machine does is not counted
 
 
 @pytest.fixture(scope="module")

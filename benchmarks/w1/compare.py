@@ -147,7 +147,7 @@ def timings(
     """Measure one replication of each engine; `effort` scales the numbers of repetitions."""
     rows = []
     for e in available(keys)[0]:
-        run, times = runner(e), max(2, round(e.timing_repetitions * effort))
+        run, times = runner(e), max(1, round(e.timing_repetitions * effort))
         run(WARM_UP if e.shares_draws else n, seed, 0)
         seconds = []
         with others_garbage_set_aside():
