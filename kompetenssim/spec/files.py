@@ -12,9 +12,10 @@ from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
-from kompetenssim.spec.scenario import Scenario, ScenarioHead
+from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
 SHARED = "gemensamt"
@@ -175,7 +176,10 @@ class Files:
     def catalogue(self, *, needed: bool) -> Node | None:
         """Read the catalogue of measures, `gemensamt/atgarder.yaml`; the program's own only when one is `needed`."""
         path = self._shared("atgarder.yaml", own=needed)
-        return None if path is None else self.tree(path, self.shaper.catalogue)
+        tree = None if path is None else self.tree(path, self.shaper.catalogue)
+        if tree is not None:
+            validate(tree.without("atgarder"), Catalogue, self.problems)
+        return tree
 
     def follow_up(self, terms: Mapping[str, int]) -> FollowUp:
         """Read the follow-up of measures beside the region, where there is one."""
