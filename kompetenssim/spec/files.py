@@ -121,7 +121,10 @@ class Files:
     def _scenario(self, root: Node) -> Node:
         other = {"region": "en region", "regler": "en fil med regler"}.get(recognise(root) or "")
         if other is None:
-            return self.shaper.scenario(root)
+            shaped = self.shaper.scenario(root)
+            if shaped.mapping is not None and "version" not in shaped.mapping:  # what it builds on cannot say it for it
+                self.problems.error(shaped.place, "version", "nyckeln 'version' saknas", code="saknas")
+            return shaped
         self.problems.error(root.origin, "filen", f"filen är {other}, inte ett scenario", code="filtyp")
         return root.with_value(INVALID)
 
