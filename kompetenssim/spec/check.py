@@ -21,7 +21,7 @@ from kompetenssim.spec.node import Problems
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region
-from kompetenssim.spec.scenario import DatedRules
+from kompetenssim.spec.scenario import Catalogue, DatedRules
 from kompetenssim.spec.specification import Problem, SpecificationError
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.write import number_text, scalar_text
@@ -193,6 +193,8 @@ def _check_catalogue(path: Path, files: Files, levers: Levers) -> CheckReport:
     tree = files.tree(path, files.shaper.catalogue)
     listed = tree.get("atgarder") if tree is not None else None
     measures = (listed.mapping if listed is not None else None) or {}
+    if tree is not None:
+        validate(tree.without("atgarder"), Catalogue, files.problems)
     for measure in measures.values():
         build_measure(measure, levers, files.problems)
     if listed is not None:

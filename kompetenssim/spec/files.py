@@ -12,9 +12,10 @@ from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
-from kompetenssim.spec.scenario import Scenario, ScenarioHead
+from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
 SHARED = "gemensamt"
@@ -120,7 +121,10 @@ class Files:
     def _scenario(self, root: Node) -> Node:
         other = {"region": "en region", "regler": "en fil med regler"}.get(recognise(root) or "")
         if other is None:
-            return self.shaper.scenario(root)
+            shaped = self.shaper.scenario(root)
+            if shaped.mapping is not None and "version" not in shaped.mapping:  # what it builds on cannot say it for it
+                self.problems.error(shaped.place, "version", "nyckeln 'version' saknas", code="saknas")
+            return shaped
         self.problems.error(root.origin, "filen", f"filen är {other}, inte ett scenario", code="filtyp")
         return root.with_value(INVALID)
 
@@ -175,7 +179,10 @@ class Files:
     def catalogue(self, *, needed: bool) -> Node | None:
         """Read the catalogue of measures, `gemensamt/atgarder.yaml`; the program's own only when one is `needed`."""
         path = self._shared("atgarder.yaml", own=needed)
-        return None if path is None else self.tree(path, self.shaper.catalogue)
+        tree = None if path is None else self.tree(path, self.shaper.catalogue)
+        if tree is not None:
+            validate(tree.without("atgarder"), Catalogue, self.problems)
+        return tree
 
     def follow_up(self, terms: Mapping[str, int]) -> FollowUp:
         """Read the follow-up of measures beside the region, where there is one."""
