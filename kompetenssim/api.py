@@ -82,9 +82,14 @@ class Run:
 
     def table(self, key: str) -> Table:
         """Build a table of the output catalogue by its id, `T2`. Raises UserError for one that does not exist."""
-        from kompetenssim.present.tables import TABLES
+        from kompetenssim.present.tables import OPTIONAL, TABLES
         from kompetenssim.present.view import View
 
+        if key in OPTIONAL:
+            _ = self.contributions
+            table = OPTIONAL[key](View(self.results))
+            assert table is not None
+            return table
         if key not in TABLES:
             raise UserError(f"tabellen '{key}' finns inte; tillåtet är {', '.join(TABLES)}", code=2)
         return TABLES[key](View(self.results))
@@ -185,8 +190,8 @@ def destination(
     """Say which folder a run of these scenarios goes to, and whether it already lies there finished; simulates nothing.
 
     The folder is `out`, which must be absent or empty (UserError, code 2), else `resultat/<id>`; a finished one is
-    reused unless `again`. What `save` writes with `detail` has an id of its own, and so has a run with contributions. Raises UserError for an engine that this
-    version does not have or that cannot run here.
+    reused unless `again`. What `save` writes with `detail` has an id of its own, and so has a run with contributions. Raises
+    UserError for an engine that this version does not have or that cannot run here.
     """
     from kompetenssim.forecast.engines import accept_engine
     from kompetenssim.forecast.identity import run_id

@@ -41,7 +41,8 @@ DOMINATED = 0.9  # share of the parameter draws
 COLUMNS = ("scenario", "referens", "atgard", "metod", "indikator", "tid", "medelvarde", "mc_fel", "sd_parameter", "sd_slump",
            "effekt_undre80", "effekt_ovre80", "effekt_undre95", "effekt_ovre95")
 MEASURE_COLUMNS = ("scenario", "referens", "atgard", "modell", "par", "par_behovs", "efter_horisonten", "domineras_av",
-                   "brytpunkt", "brytpunkt_andel", "brytpunkt_mottagare", "brytpunkt_antaget")
+                   "brytpunkt", "brytpunkt_andel", "brytpunkt_mottagare", "brytpunkt_antaget",
+                   "utbildad", "overlamnad")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,9 @@ class Contributions:
                 k = self.keys.index(key)
                 words, share = self._break_even(k)
                 hours = self.coalitions.taken_out(key)
-                row |= {"par_behovs": self.pairs_needed(k), "domineras_av": better.get(key, ""),
+                trained, handed = (day.isoformat() if day else "" for day in self.coalitions.stages(key))
+                row |= {"utbildad": trained, "overlamnad": handed, "par_behovs": self.pairs_needed(k),
+                        "domineras_av": better.get(key, ""),
                         "efter_horisonten": "ja" if self.coalitions.graduates_late(key) else "nej",
                         "brytpunkt": words, "brytpunkt_andel": share,
                         "brytpunkt_mottagare": hours[0] if hours else "", "brytpunkt_antaget": hours[1] if hours else nan}

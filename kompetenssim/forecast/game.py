@@ -158,7 +158,8 @@ def measured(trajectory: Trajectory, geometry: Geometry, space: NDArray[np.int64
         total[COLUMNS.index(name)] = trajectory.measures[:, :, k].sum(axis=1)
 
     def column(name: str) -> Floats:
-        return total[COLUMNS.index(name)].astype(np.float64)[None, :, None]
+        months: Floats = total[COLUMNS.index(name)].astype(np.float64)
+        return months[None, :, None]
 
     found: list[Floats] = []
     for key in INDICATORS:

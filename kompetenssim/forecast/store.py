@@ -119,7 +119,7 @@ def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail:
         "version": 1, "id": identity,
         "plan": {"simuleringar": plan.simulations, "per_uppsattning": plan.per_draw, "parameteruppsattningar": plan.draws,
                  "slumpfro": plan.seed, "scenarier": list(plan.scenarios), "referens": plan.reference,
-                 "tvilling": run.engine == "tvilling", "detalj": detail, "bidrag": bool(run.contributions)},
+                 "tvilling": run.engine == "tvilling", "detalj": detail, **({"bidrag": True} if run.contributions else {})},
         "period": {"start": run.specs[0].start.isoformat(), "slut": run.specs[0].end.isoformat()},
         "region": {"nyckel": run.specs[0].region.region.key, "namn": run.specs[0].region.region.name,
                    "namnare_hyrandel": run.specs[0].region.region.share_denominator},

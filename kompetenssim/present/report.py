@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kompetenssim.forecast.tablefile import number
-from kompetenssim.present import headline, text
+from kompetenssim.present import contributions, headline, text
 from kompetenssim.present.figures import Figure
 from kompetenssim.present.run_warnings import run_warnings
 from kompetenssim.present.tables.form import Cell, Column, Hidden, Interval, Row, Table, cell_text, form_of
@@ -46,6 +46,14 @@ PARTS = (
         "kan ha flyttats någon annanstans står bredvid.",
         ("J",),
         ("F2",),
+    ),
+    Part(
+        "bidrag",
+        "Åtgärdernas bidrag",
+        "Vad varje åtgärd gör av skillnaden mot referensen. Var för sig, sist införd och fördelat på alla åtgärder ger olika "
+        "svar när åtgärder griper in i varandra; skillnaden står på egen rad som samspel.",
+        ("T3", "B"),
+        ("F2b", "F4", "F6"),
     ),
     Part("kostnad", "Kostnad", "Vad allt kostar, år för år, i medelvärden som går att summera.", ("T4",)),
     Part(
@@ -94,6 +102,7 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             condition=headline.condition(view),
             remark=headline.level_remark(view) if banner(view) else None,
             plan=headline.plan_line(view),
+            contributed=_contributed(view),
             validity=validity(view),
             region=view.results.manifest.get("region", {}).get("namn", ""),
             main=view.title(view.main),
@@ -101,6 +110,14 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             text=text,
         )
     )
+
+
+def _contributed(view: View) -> list[str]:
+    """Say what the measures contribute, and where the simulations are too few; nothing without contributions."""
+    found = contributions.attribution(view)
+    if found is None:
+        return []
+    return [contributions.paragraph(found), *([r] if (r := contributions.precision_remark(found)) is not None else [])]
 
 
 def banner(view: View) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 #: version takes its measure's place in every order.
 OTHER = "\x01"
 DAYS_PER_TERM = 182
+STAGES = ("shift_trained", "shift_handed")
 NEVER = 2.0  # above every probability: a measure with this uniform is not carried out
 
 
@@ -101,6 +103,13 @@ class Coalitions:
         weeks = zip(t.calendar.week_start, t.calendar.week_number, strict=False)
         admitted = next((start // DAY for start, week in weeks if start >= begin * DAY and week in t.term_weeks), None)
         return math.inf if admitted is None else admitted + t.parameters[t.programmes[place].terms].mode * DAYS_PER_TERM
+
+    def stages(self, key: str) -> tuple[date | None, date | None]:
+        """Give the days when the receivers of a task shift are trained and the tasks handed over, the last of its parts."""
+        t, number = self.template, self.switch(key).ours
+        days = {q: [e.start for e in t.effects if e.measure == number and e.quantity == q] for q in STAGES}
+        trained, handed = (t.start + timedelta(days=max(days[q])) if days[q] else None for q in STAGES)
+        return trained, handed
 
     def taken_out(self, key: str) -> tuple[str, float] | None:
         """Give the receiving group of a task shift and the hours assumed taken out for each of its hours; None without one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kompetenssim.present.tables import (
     t01_lagesbild,
     t02_maluppfyllelse,
+    t03_atgardseffekt,
     t04_kostnad,
     t05_utbildning,
     t06_avgangar,
@@ -32,4 +33,7 @@ TABLES: dict[str, Callable[[View], Table]] = {
     "T14": t14_varningar.build,
 }
 
-__all__ = ["HIDDEN", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
+#: Tables of runs with contributions (`--bidrag`).
+OPTIONAL: dict[str, Callable[[View], Table | None]] = {"T3": t03_atgardseffekt.build, "B": t03_atgardseffekt.build_economy}
+
+__all__ = ["HIDDEN", "OPTIONAL", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
