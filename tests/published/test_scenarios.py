@@ -21,6 +21,9 @@ FILES = sorted(p for p in SCENARIOS.glob("*/*.yaml") if p.parent.name != "gemens
 NEVER_HANDED_OVER = {"slk_utan_overlamning"}
 """Scenarios that mean to warn."""
 
+SAME_HOURS = ".effektgrupp"
+"""What a council must know of its own plan: measures that claim the same hours, which nobody has measured."""
+
 
 @cache
 def loaded(key: str) -> Specification:
@@ -33,10 +36,10 @@ def measures(key: str) -> dict[str, Measure]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def test_a_scenario_loads_without_a_word(path: Path) -> None:
+def test_a_scenario_loads_with_no_word_but_what_it_means(path: Path) -> None:
     spec = ks.load(path)
     assert (spec.key, bool(spec.scenario.scenario.title)) == (path.stem, True)
-    warned = {w.path.split(".")[1] for w in spec.warnings if not w.file.endswith("region.yaml")}
+    warned = {w.path.split(".")[1] for w in spec.warnings if not w.file.endswith("region.yaml") and not w.path.endswith(SAME_HOURS)}
     assert warned == ({"slk_vns_10"} if path.stem in NEVER_HANDED_OVER else set())
     assert path.read_text(encoding="utf-8").startswith("# ")
 
