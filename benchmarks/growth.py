@@ -7,7 +7,6 @@ compiled code too. Times are process CPU time of one simulation after a first on
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
 from typing import NamedTuple
+
+from benchmarks import figures
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (400, 4_000, 40_000, 400_000)
@@ -60,8 +61,7 @@ def measure(n: int, repetitions: int) -> Size:
         begun = process_time()
         simulate(template, theta, seed=1, simulation=r)
         seconds.append(process_time() - begun)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Size(n, repetitions, min(seconds), median(seconds), resolving, peak)
+    return Size(n, repetitions, min(seconds), median(seconds), resolving, figures.peak_megabytes())
 
 
 def elsewhere(n: int, repetitions: int) -> Size:

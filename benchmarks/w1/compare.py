@@ -24,6 +24,7 @@ from benchmarks.w1.spec import Result
 Run = Callable[[int, int, int], Result]
 SEED = 1
 AGREED = 0.02
+WARM_UP = 400  # employees: libraries of Python have nothing to compile, nor a workspace of its size to allocate
 MEASURES = ("exits_per_year", "hires_per_year", "headcount")
 KERNEL, SIMPY, REFERENCE, COMPILED = "numba", "simpy", "ours_reference", "ours_compiled"
 STATED = "stated with the workload"
@@ -146,8 +147,8 @@ def timings(
     """Measure one replication of each engine; `effort` scales the numbers of repetitions."""
     rows = []
     for e in available(keys)[0]:
-        run, times = runner(e), max(2, round(e.timing_repetitions * effort))
-        run(n, seed, 0)
+        run, times = runner(e), max(1, round(e.timing_repetitions * effort))
+        run(WARM_UP if e.shares_draws else n, seed, 0)
         seconds = []
         with others_garbage_set_aside():
             for r in range(times):

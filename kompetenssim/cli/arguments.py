@@ -36,7 +36,7 @@ def _scenario(parser: argparse.ArgumentParser) -> None:
 def _scenarios(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenarios", metavar="SCENARIO", nargs="+", help="sökvägar eller nycklar")
     parser.add_argument("--mot", metavar="REFERENS", help="jämför med detta scenario i stället för det som filen namnger")
-    parser.add_argument("--bidrag", action="store_true", help="fördela skillnaden på åtgärderna (finns inte i den här versionen)")
+    parser.add_argument("--bidrag", action="store_true", help="fördela skillnaden på åtgärderna (fem körningar till per åtgärd)")
 
 
 def _files(parser: argparse.ArgumentParser) -> None:

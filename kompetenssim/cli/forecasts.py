@@ -33,10 +33,8 @@ def simulate(arguments: Namespace) -> Exit:
 
 def compare(arguments: Namespace) -> Exit:
     """Forecast scenarios and a reference with paired simulations."""
-    if arguments.bidrag:
-        raise ks.UserError("--bidrag finns inte i den här versionen; jämför ett scenario med och ett utan åtgärden")
     specs = load_all(arguments.scenarios)
-    return _forecast(specs, _reference(specs[0], arguments.mot), arguments)
+    return _forecast(specs, _reference(specs[0], arguments.mot), arguments, contributions=arguments.bidrag)
 
 
 def _reference(spec: Specification, given: str | None) -> Specification:
@@ -72,9 +70,12 @@ def _is_file(source: str) -> bool:
     return Path(source).is_file()
 
 
-def _forecast(specs: list[Specification], reference: Specification | None, arguments: Namespace) -> Exit:
+def _forecast(
+    specs: list[Specification], reference: Specification | None, arguments: Namespace, *, contributions: bool = False,
+) -> Exit:
     settings = {"replications": arguments.simuleringar, "seed": arguments.slumpfro, "engine": arguments.motor}
-    place = ks.destination(specs, reference=reference, out=arguments.ut, again=arguments.om, detail=arguments.detalj, **settings)
+    place = ks.destination(specs, reference=reference, out=arguments.ut, again=arguments.om, detail=arguments.detalj,
+                           contributions=contributions, **settings)
     _show_warnings([*specs, *([reference] if reference else [])])
     if place.finished:
         note(f"Körningen finns redan i {place.folder} och används som den är (--om kör om den).", quiet=arguments.tyst)
@@ -86,7 +87,9 @@ def _forecast(specs: list[Specification], reference: Specification | None, argum
 
     def forecast(progress: Callable[[int, int], None] | None) -> Run:
         common = {**settings, "processes": arguments.processer, "progress": progress}
-        return ks.simulate(specs[0], **common) if reference is None else ks.compare(specs, reference=reference, **common)
+        if reference is None:
+            return ks.simulate(specs[0], **common)
+        return ks.compare(specs, reference=reference, contributions=contributions, **common)
 
     return finish(run_and_save(forecast, place.folder, arguments), arguments)
 

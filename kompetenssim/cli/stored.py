@@ -68,11 +68,12 @@ def reproduce(arguments: Namespace) -> Exit:
         common = {**settings, "processes": arguments.processer, "progress": progress}
         if stored.reference is None:
             return ks.simulate(specs[0], **common)
-        return ks.compare(specs, reference=_reference(stored, specs[0]), **common)
+        return ks.compare(specs, reference=_reference(stored, specs[0]), contributions=stored.has_contributions, **common)
 
+    tables = (*TABLES, "bidrag") if stored.has_contributions else TABLES
     with TemporaryDirectory(prefix="kompetenssim-") as name:
         fresh = run_and_save(forecast, Path(name) / "korning", arguments).results
-        differences = [text for table in TABLES if (text := _difference(stored, fresh, table)) is not None]
+        differences = [text for table in tables if (text := _difference(stored, fresh, table)) is not None]
         changed = _changed_versions(stored, fresh) if differences else []
     return _tell(stored, differences, changed, arguments)
 

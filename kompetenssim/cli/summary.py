@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 NAMES = ("scenario", "indikator", "tid", "omrade", "enhet", "yrkesgrupp")
 NUMBERS = ("medelvarde", "p10", "p50", "p90")
+CONTRIBUTION = ("scenario", "referens", "atgard", "metod", "indikator", "tid")
+CONTRIBUTED = ("medelvarde", "mc_fel", "effekt_undre80", "effekt_ovre80")
 WHOLE_YEAR = 12  # months
 
 
 def json_of(results: Results, folder: str) -> dict[str, Any]:
-    """Give what is printed of a run: its identity, warnings, and whole years for the total and each group."""
+    """Give what is printed of a run: its identity, warnings, whole years for the total and each group, and contributions."""
+    from kompetenssim.present.run_warnings import run_warnings
+    from kompetenssim.present.view import View
+
     plan = results.manifest["plan"]
+    contributed = {"bidrag": _contributions(results)} if results.has_contributions else {}
     return {
         "version": JSON_VERSION,
         "id": results.id,
@@ -27,8 +33,9 @@ def json_of(results: Results, folder: str) -> dict[str, Any]:
         "simuleringar": plan["simuleringar"],
         "slumpfro": plan["slumpfro"],
         "scenarier": list(results.scenarios),
-        "varningar": results.warnings,
+        "varningar": [*results.warnings, *(warning.row() for warning in run_warnings(View(results)))],
         "indikatorer": _indicators(results),
+        **contributed,
     }
 
 
@@ -41,6 +48,12 @@ def _indicators(results: Results) -> list[dict[str, Any]]:
         for row in table.to_pylist()
         if row["manader"] == WHOLE_YEAR
     ]
+
+
+def _contributions(results: Results) -> list[dict[str, Any]]:
+    """What each measure contributes to each year and to the mean of the full years."""
+    return [{name: row[name] for name in CONTRIBUTION} | {name: _number(row[name]) for name in CONTRIBUTED}
+            for row in results.table("bidrag", [*CONTRIBUTION, *CONTRIBUTED]).to_pylist()]
 
 
 def _number(value: float | None) -> float | None:

@@ -198,10 +198,10 @@ def _notice(w: World, p: Person) -> None:
 
 
 def _tag_running_blocks(w: World) -> None:
-    """Tell which posts of the register belong to measures that already run."""
+    """Tell which posts of the register belong to measures that already run (and are carried out in this draw)."""
     taken: set[int] = set()
     for block, row in enumerate(w.t.post_blocks):
-        if not row.running:
+        if not row.running or w.theta[w.t.carried_out[row.measure]] >= w.theta[w.t.probability[row.measure]] / 100.0:
             continue
         units = max(
             (w.theta[e.amount] * 200.0 for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,)), default=0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ class Evidence(NamedTuple):
     rows: Callable[[Forecast], Rows]
 
 
+CAUSING_LEVERS = ("hyrstyrning", "resurspool", "utbildningstjanst")
 CAUSE_NAMES = ("avgangar_externa", "avgangar_hyrbolag", "avgangar_pension", "avgangar_visstid", "avgangar_ovriga")  # as CAUSES
 COHORTS = ("nyanstallda", "examinerade")
 
@@ -111,6 +113,29 @@ def measures(run: Forecast) -> Rows:
                    "kostnad_mkr": float(cost), "statsbidrag_mkr": float(grant)}
 
 
+def progress(run: Forecast) -> Rows:
+    """Give how far every measure has come, and what the follow-up of it says where there is one."""
+    for spec in run.specs:
+        followed = {row.key: row for row in spec.follow_up}
+        for m in sorted(spec.measures, key=lambda measure: measure.key):
+            row = followed.get(m.key)
+            shares = (row.introduced, row.trained, row.handed) if row else (None, None, None)
+            yield {"scenario": spec.key, "nyckel": m.key, "titel": m.title, "status": m.status, "start": m.start,
+                   "uppfoljd": row.day.isoformat() if row else None,
+                   **dict(zip(("infort_andel", "utbildad_andel", "overlamnad_andel"), shares, strict=True)),
+                   "ansvarig": m.responsible, "kommentar": row.comment if row else None}
+
+
+def causes(run: Forecast) -> Rows:
+    """Give where that is written which warnings of the results point at: lever blocks, training, supervision, on-costs."""
+    for spec in run.specs:
+        for path, origin in sorted(spec.origins.items()):
+            keys = path.split(".")
+            block = len(keys) == 3 and keys[0] == "atgarder" and keys[2] in CAUSING_LEVERS
+            if block or path in ("ekonomi.po_procent", "handledare") or (len(keys) == 2 and keys[0] == "utbildningar"):
+                yield {"scenario": spec.key, "stig": path, "fil": Path(origin.file).name, "rad": origin.line}
+
+
 def clipped(run: Forecast) -> Rows:
     """Give how often the workload multiplier met its ceiling or floor, in person-weeks; means over simulations."""
     for e in run.ensembles:
@@ -166,6 +191,9 @@ EVIDENCE: dict[str, Evidence] = {
     "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
                           "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
+    "atgardslage": Evidence(("scenario", "nyckel", "titel", "status", "start", "uppfoljd", "infort_andel", "utbildad_andel",
+                             "overlamnad_andel", "ansvarig", "kommentar"), progress),
+    "orsaker": Evidence(("scenario", "stig", "fil", "rad"), causes),
     "klipp": Evidence(("scenario", "yrkesgrupp", "klippta_veckor_andel", "klippta_veckor", "personveckor"), clipped),
     "mal": Evidence(targets.COLUMNS, target_rows),
     "mask": Evidence(("omrade", "enhet", "yrkesgrupp"), mask_rows),

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from kompetenssim.spec.specification import Specification
 
 
-def run_id(specs: Sequence[Specification], plan: Plan, *, twin: bool = False, detail: bool = False) -> str:
+def run_id(specs: Sequence[Specification], plan: Plan, *, twin: bool = False, detail: bool = False,
+           contributions: bool = False) -> str:
     """Name a run: `key-hash`, or `key_mot_reference-hash` for a comparison.
 
     The hash covers the resolved specifications, the package's sources, seed and number of simulations; the two
     simulating engines give the same numbers and therefore the same id, the expected-value engine another. A detailed run
-    (`--detalj`) keeps more rows and is another run.
+    (`--detalj`) keeps more rows and is another run, and so is one with contributions (`--bidrag`).
     """
     parts = [*(f"{spec.key}={specification_digest(spec)}" for spec in specs), f"mot={plan.reference}", sources_digest(),
              f"seed={plan.seed}", f"simuleringar={plan.simulations}/{plan.per_draw}", *(["tvilling"] if twin else []),
-             *(["detalj"] if detail else [])]
+             *(["detalj"] if detail else []), *(["bidrag"] if contributions else [])]
     first = next((spec.key for spec in specs if spec.key != plan.reference), specs[0].key)
     name = first if plan.reference is None else f"{first}_mot_{plan.reference}"
     return f"{name}-{sha256(chr(10).join(parts).encode()).hexdigest()[:10]}"

@@ -17,10 +17,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from kompetenssim.forecast.errors import UserError
-from kompetenssim.forecast.worker import Done, Failure, Job, Task, serve
+from kompetenssim.forecast.worker import D, Failure, Task, Timed, Work, serve
 
 
-def work_through(job: Job, tasks: Sequence[Task], workers: int) -> Generator[tuple[Task, Done], None, None]:
+def work_through(job: Work[D], tasks: Sequence[Task], workers: int) -> Generator[tuple[Task, D], None, None]:
     """Do the tasks in parallel processes and give them as they are finished, in any order.
 
     Whatever ends the iteration early (an error, Ctrl-C, the caller) ends the workers too. Raises UserError for a task that
@@ -51,14 +51,14 @@ def work_through(job: Job, tasks: Sequence[Task], workers: int) -> Generator[tup
             process.join()
 
 
-def failure_text(task: Task, job: Job, reason: str) -> str:
+def failure_text(task: Task, job: Work[Timed], reason: str) -> str:
     """Say in which scenario and simulations a task failed and why."""
     last = task.first + task.size - 1
     which = f"{task.first}" if task.size == 1 else f"{task.first}–{last}"
     return f"simuleringen misslyckades i scenario '{job.plan.scenarios[task.scenario]}', simulering {which}: {reason}"
 
 
-def _start(job: Job) -> tuple[Connection, BaseProcess]:
+def _start(job: Work[Timed]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs, job), daemon=True)
@@ -74,9 +74,9 @@ def _give(pipe: Connection, task: Task) -> Task:
     return task
 
 
-def _receive(pipe: Connection, task: Task, job: Job) -> Done:
+def _receive(pipe: Connection, task: Task, job: Work[D]) -> D:
     try:
-        answer: Done | Failure = pipe.recv()
+        answer: D | Failure = pipe.recv()
     except (EOFError, OSError):
         reason = "arbetsprocessen avslutades i förtid; troligen räckte minnet inte – pröva färre med --processer"
         raise UserError(failure_text(task, job, reason)) from None

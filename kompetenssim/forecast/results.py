@@ -95,6 +95,19 @@ class Results:
         frame: pd.DataFrame = self.table("jamforelse").to_pandas(split_blocks=True, self_destruct=True)
         return frame
 
+    @property
+    def has_contributions(self) -> bool:
+        """Tell whether the run says what each measure contributes (`--bidrag`)."""
+        return (self.folder / "bidrag.parquet").exists()
+
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """`bidrag` as a frame. Raises UserError when the run has none."""
+        if not self.has_contributions:
+            raise UserError("körningen har inga bidrag per åtgärd; kör jamfor med --bidrag (compare med contributions=True)")
+        frame: pd.DataFrame = self.table("bidrag").to_pandas()
+        return frame
+
     @cached_property
     def underlag(self) -> dict[str, pd.DataFrame]:
         """The CSV files of `underlag/` by name; an empty field is NaN."""

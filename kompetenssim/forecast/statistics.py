@@ -95,17 +95,20 @@ def effects(differences: NDArray[np.float64], per_draw: int) -> Effects:
     error = of_draw.std(axis=0, ddof=1) / sqrt(draws)
     if per_draw < 2:
         return Effects(mean, error, *(empty,) * 6)
-    chance = grouped.var(axis=1, ddof=1).mean(axis=0)
-    parameter = np.maximum(_mean_covariance(grouped), 0.0)
-    total = parameter + chance / per_draw
-    factor = np.divide(parameter, total, out=np.zeros(shape), where=total > 0)
-    of_draw -= of_draw.mean(axis=0)
-    of_draw *= factor
-    of_draw += mean
+    parameter, chance, of_draw = _shrunk(grouped, of_draw, mean)
     low80, high80, low95, high95 = quantiles(of_draw, (0.10, 0.90, 0.025, 0.975))
     undefined = np.isnan(mean)
     parts = (np.sqrt(parameter), np.sqrt(chance), low80, high80, low95, high95)
     return Effects(mean, error, *(np.where(undefined, np.nan, part) for part in parts))
+
+
+def draw_effects(differences: NDArray[np.float64], per_draw: int) -> NDArray[np.float64] | None:
+    """Give the estimate of E[difference | draw] for each complete draw, shrunk as in `effects`; None when it cannot be made."""
+    draws = differences.shape[0] // per_draw
+    if draws < 2 or per_draw < 2:
+        return None
+    grouped = differences[: draws * per_draw].reshape(draws, per_draw, *differences.shape[1:])
+    return _shrunk(grouped, grouped.mean(axis=1), differences.mean(axis=0))[2]
 
 
 def correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -160,6 +163,21 @@ def wilson(share: float, number: float, z: float = Z80) -> tuple[float, float]:
 def _between(low: NDArray[np.float64], high: NDArray[np.float64], share: NDArray[np.float64] | float) -> NDArray[np.float64]:
     found: NDArray[np.float64] = low + share * (high - low)
     return found
+
+
+def _shrunk(
+    grouped: NDArray[np.float64], of_draw: NDArray[np.float64], mean: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Give both variances and the shrunk draw means, which replace `of_draw`."""
+    per_draw = grouped.shape[1]
+    chance = grouped.var(axis=1, ddof=1).mean(axis=0)
+    parameter = np.maximum(_mean_covariance(grouped), 0.0)
+    total = parameter + chance / per_draw
+    factor = np.divide(parameter, total, out=np.zeros(mean.shape), where=total > 0)
+    of_draw -= of_draw.mean(axis=0)
+    of_draw *= factor
+    of_draw += mean
+    return parameter, chance, of_draw
 
 
 def _mean_covariance(grouped: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kompetenssim.forecast import contributions
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.evidence import EVIDENCE
 from kompetenssim.forecast.identity import relative_names, run_id, sources_digest, specification_digest
@@ -38,7 +39,7 @@ class Destination(NamedTuple):
 
 def identity_of(run: Forecast, *, detail: bool = False) -> str:
     """Give the id of a finished run, kept in detail or not."""
-    return run_id(run.specs, run.plan, twin=run.engine == "tvilling", detail=detail)
+    return run_id(run.specs, run.plan, twin=run.engine == "tvilling", detail=detail, contributions=bool(run.contributions))
 
 
 def destination(
@@ -97,6 +98,10 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
     (folder / "underlag").mkdir()
     for name, evidence in EVIDENCE.items():
         write_csv(folder / "underlag" / f"{name}.csv", evidence.columns, evidence.rows(run))
+    if run.contributions:
+        by_key = sorted(run.contributions, key=lambda c: c.scenario)
+        write_parquet(folder / "bidrag.parquet", schema(contributions.COLUMNS), contributions.tables(by_key))
+        write_csv(folder / "underlag" / "bidrag.csv", contributions.MEASURE_COLUMNS, (r for c in by_key for r in c.measures()))
     hashes = {name: sha256(content).hexdigest() for name, content in inputs.items()}
     _write_json(folder / MANIFEST, manifest_of(run, identity, hashes, detail=detail))
     _write_json(folder / "korning.json", {
@@ -114,7 +119,7 @@ def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail:
         "version": 1, "id": identity,
         "plan": {"simuleringar": plan.simulations, "per_uppsattning": plan.per_draw, "parameteruppsattningar": plan.draws,
                  "slumpfro": plan.seed, "scenarier": list(plan.scenarios), "referens": plan.reference,
-                 "tvilling": run.engine == "tvilling", "detalj": detail},
+                 "tvilling": run.engine == "tvilling", "detalj": detail, **({"bidrag": True} if run.contributions else {})},
         "period": {"start": run.specs[0].start.isoformat(), "slut": run.specs[0].end.isoformat()},
         "region": {"nyckel": run.specs[0].region.region.key, "namn": run.specs[0].region.region.name,
                    "namnare_hyrandel": run.specs[0].region.region.share_denominator},

@@ -32,7 +32,7 @@ DIFFERENCES = ("scenario", "referens", "indikator", "tidssteg", "tid", *PLACE, "
 INTEGERS = {"manader": "int16", "antal": "int32", "simulering": "int32", "parameteruppsattning": "int32", "ar": "int16"}
 WHOLE = Place(ALL, ALL, ALL)
 SIMULATIONS_AT_ONCE = 50
-TEXTS = {"scenario", "referens", "indikator", "tidssteg", "tid", *PLACE}
+TEXTS = {"scenario", "referens", "indikator", "tidssteg", "tid", *PLACE, "atgard", "metod"}
 
 
 def schema(columns: Sequence[str]) -> pa.Schema:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from time import process_time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from kompetenssim.forecast.engines import find_engine
 from kompetenssim.forecast.geometry import Geometry
@@ -26,6 +26,24 @@ if TYPE_CHECKING:
 LONGEST_TASK = 10  # simulations: a quarter of a second of a fast engine
 
 
+class Timed(Protocol):
+    """An answer that can be given the CPU seconds it took."""
+
+    def timed(self, seconds: float) -> Self: ...
+
+
+D = TypeVar("D", bound=Timed)
+Answer_co = TypeVar("Answer_co", bound=Timed, covariant=True)
+
+
+class Work(Protocol[Answer_co]):
+    """What is sent once to each worker and then does any of its tasks. `do` raises TaskFailed."""
+
+    @property
+    def plan(self) -> Plan: ...
+    def do(self, task: Task) -> Answer_co: ...
+
+
 class Job(NamedTuple):
     """Hold all that workers need, sent once to each.
 
@@ -38,6 +56,10 @@ class Job(NamedTuple):
     geometries: tuple[Geometry, ...]
     rows: tuple[tuple[NDArray[np.float64], ...], ...]
     scratch: str
+
+    def do(self, task: Task) -> Done:
+        """Simulate, reduce and put away what is kept. Raises TaskFailed."""
+        return do_task(self, task)
 
 
 class Task(NamedTuple):
@@ -54,6 +76,10 @@ class Done(NamedTuple):
     chunk: Chunk
     engine_seconds: float
     seconds: float
+
+    def timed(self, seconds: float) -> Done:
+        """Give the same with other CPU seconds in all."""
+        return self._replace(seconds=seconds)
 
 
 class Failure(NamedTuple):
@@ -93,7 +119,7 @@ class Simulations:
             yield trajectory
 
 
-def serve(pipe: Connection, job: Job) -> None:
+def serve(pipe: Connection, work: Work[Timed]) -> None:
     """Do tasks until the pipe closes. Ctrl-C is left to the parent, which ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = 0.0
@@ -103,9 +129,9 @@ def serve(pipe: Connection, job: Job) -> None:
         except EOFError:
             return
         try:
-            done = do_task(job, task)
+            done = work.do(task)
             now = process_time()  # of the whole process: the first task pays for its start
-            answer: Done | Failure = done._replace(seconds=now - told)
+            answer: Timed | Failure = done.timed(now - told)
             told = now
         except TaskFailed as error:
             answer = Failure(error.task, reason_of(error), traceback.format_exc())

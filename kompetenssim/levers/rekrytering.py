@@ -39,9 +39,9 @@ class Recruitment(Fading):
         "lyckandegraden. ursprung eu och tredjeland tar 15 (12–18) och 36 (24–48) månader från start till anställning (språk, "
         "legitimation) och kostar 350 000 kr (200 000–500 000) per person om inget annat skrivs: antaganden. Bonusen betalas "
         "också till dem som hade kommit ändå (dödvikt); sökandet ökar bara med elasticiteten. ankomst_faktor och bonusens "
-        "dragning avklingar om åtgärden saknar slut (annars med avklingar: ja); det bonusen kostar avklingar inte. Alla "
-        "rekryterande åtgärder tillsammans ökar sökandet högst med regionens tak (10 %). flode_fran_kommun_andel är en "
-        "upplysning: regionens tal ändras inte."
+        "dragning avklingar om åtgärden saknar slut (annars med avklingar: ja); det bonusen kostar avklingar inte. "
+        "Alla rekryterande åtgärder tillsammans ökar sökandet högst med regionens tak (10 %). "
+        "flode_fran_kommun_andel är en upplysning: regionens tal ändras inte."
     )
     example: ClassVar[str] = (
         "rekrytering: {yrkesgrupp: sjukskoterska, ankomst_faktor: {undre: 1.0, trolig: 1.02, ovre: 1.05}, "

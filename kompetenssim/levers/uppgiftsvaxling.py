@@ -62,6 +62,14 @@ class TaskShift(Lever):
     handed: Day | None = Field(
         None, alias="overlamnad", description="Fas 3: när uppgifterna är överlämnade och schemat ändrat; utelämnad: aldrig"
     )
+    trained_share: Number = Field(
+        Number(mode=1.0), alias="utbildad_andel", description="Andel av mottagarna som är utbildade från utbildad",
+        json_schema_extra={"ge": 0, "le": 1},
+    )
+    handed_share: Number = Field(
+        Number(mode=1.0), alias="overlamnad_andel", description="Andel av uppgifterna som är överlämnade från overlamnad",
+        json_schema_extra={"ge": 0, "le": 1},
+    )
     mapped: Day | None = Field(
         None, alias="klar_rak", description="När kartläggningen (RAK) är klar; överlämning sker tidigast då"
     )
@@ -111,6 +119,8 @@ class TaskShift(Lever):
                 legal_class=self.legal_class,
                 trained=trained,
                 handed=handed,
+                trained_share=_unless_whole(self.trained_share),
+                handed_share=_unless_whole(self.handed_share),
                 posts=posts,
                 planned_fte=None if posts else self.supplied_fte,
                 step_hours=self.step_hours,
@@ -157,6 +167,11 @@ class TaskShift(Lever):
         if len(groups) != 1:
             raise self.error(measure, f"'{key}' är flera yrkesgrupper ({', '.join(groups)}) – skriv ett block för varje par")
         return groups[0]
+
+
+def _unless_whole(share: Number) -> Number | None:
+    """Give a share that says something: None for all of it."""
+    return None if share.mode == 1 and not share.uncertain else share
 
 
 def _posts_for(receiver: str, measure: Measure, places: Places) -> Iterator[tuple[str, PostBlock]]:

@@ -95,7 +95,9 @@ def _posts_to_come(t: StartTables, theta: Floats, w: GroupWork) -> None:
     for g in range(len(t.groups)):
         w.total[g] = t.groups[g].vacant_fte
     for i in range(len(t.new_posts)):
-        w.total[t.new_posts[i].group] += max(0.0, theta[t.new_posts[i].amount])
+        row = t.new_posts[i]
+        if theta[row.carried_out] < theta[row.probability] / 100.0:
+            w.total[row.group] += max(0.0, theta[row.amount])
 
 
 def _long_spells(par: Floats, groups: int, g: int, fertile: float) -> float:

@@ -79,6 +79,8 @@ class ShiftBlock:
     step_hours: Number | None = None
     realised: Number | None = None
     draw: str | None = None
+    trained_share: Number | None = None
+    handed_share: Number | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

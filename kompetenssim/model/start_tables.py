@@ -136,10 +136,12 @@ class ObservedStart(NamedTuple):
 
 
 class NewPosts(NamedTuple):
-    """Posts that a measure creates within the run (column of the FTE)."""
+    """Posts that a measure creates within the run (columns of the FTE and of whether it is carried out)."""
 
     group: int
     amount: int
+    carried_out: int
+    probability: int
 
 
 class StartTables(NamedTuple):
@@ -361,7 +363,7 @@ def _new_posts(t: Template) -> list[NewPosts]:
     """Give the posts that measures create within the run."""
     last = t.calendar.horizon // DAY
     return [
-        NewPosts(t.cell_group[t.post_blocks[block].cell], e.amount)
+        NewPosts(t.cell_group[t.post_blocks[block].cell], e.amount, t.carried_out[e.measure], t.probability[e.measure])
         for e in t.effects
         if e.quantity == "post_fte" and 0 <= e.start < last
         for block in e.places

@@ -40,17 +40,8 @@ MEASURES = (
     Measure("Externa avgångar", "avgangar_externa", text.DECIMAL, ""),
     Measure("Belastning", "belastning", Format(3), "index"),
 )
-MOVED = ("overtid_mkr", "pool_mkr", "kopt_vard_mkr", "obemannade_timmar")
-MOVED_TITLES = {
-    "overtid_mkr": "övertid",
-    "pool_mkr": "resurspool",
-    "kopt_vard_mkr": "köpt vård",
-    "obemannade_timmar": "obemannat behov",
-}
-
 
 NOTED_CHANGE = 0.1  # a level that moves more than this over the horizon is commented
-NOTED_SHARE = 0.05  # a rise elsewhere is noted from this share of the fall in agency cost
 ENOUGH_DRAWS = 20
 SHARE_SIGNED = Format(0, scale=100.0, suffix=text.NBSP + "%", signed=True)
 
@@ -232,24 +223,6 @@ def few_draws(view: View) -> str | None:
         return None
     return (f"Bara {draws} {_sets(draws)}: intervall, Monte Carlo-fel och sannolikheter är mycket osäkra. "
             "Kör fler simuleringar innan talen används.")
-
-
-def moved_warning(view: View) -> str | None:
-    """Warn when agency cost falls while overtime, pool, bought care or unmet need rises: cost may have moved, not gone.
-
-    A rise in money counts from a twentieth of the fall.
-    """
-    def change(indicator: str) -> Difference | None:
-        return view.difference(view.main, indicator, view.last_year)
-
-    agency = change("hyrkostnad_mkr")
-    if agency is None or not agency.certain or agency.mean > 0:
-        return None
-    least = {i: -agency.mean * NOTED_SHARE if i.endswith("_mkr") else 0.0 for i in MOVED}
-    rising = [MOVED_TITLES[i] for i in MOVED if (d := change(i)) is not None and d.certain and d.mean > least[i]]
-    if not rising:
-        return None
-    return f"Obs: hyrkostnaden minskar medan {' och '.join(rising)} ökar. En del av minskningen är flyttad, inte sparad."
 
 
 def _sets(draws: object) -> str:

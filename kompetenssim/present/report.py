@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kompetenssim.forecast.tablefile import number
-from kompetenssim.present import headline, text
+from kompetenssim.present import contributions, headline, text
 from kompetenssim.present.figures import Figure
+from kompetenssim.present.run_warnings import run_warnings
 from kompetenssim.present.tables.form import Cell, Column, Hidden, Interval, Row, Table, cell_text, form_of
 from kompetenssim.present.view import ALL, View
 
@@ -46,6 +47,14 @@ PARTS = (
         ("J",),
         ("F2",),
     ),
+    Part(
+        "bidrag",
+        "Åtgärdernas bidrag",
+        "Vad varje åtgärd gör av skillnaden mot referensen. Var för sig, sist införd och fördelat på alla åtgärder ger olika "
+        "svar när åtgärder griper in i varandra; skillnaden står på egen rad som samspel.",
+        ("T3", "B"),
+        ("F2b", "F4", "F6"),
+    ),
     Part("kostnad", "Kostnad", "Vad allt kostar, år för år, i medelvärden som går att summera.", ("T4",)),
     Part(
         "bemanningsordning",
@@ -60,8 +69,8 @@ PARTS = (
     Part(
         "atgarder",
         "Åtgärder",
-        "Åtgärderna som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
-        ("A",),
+        "Hur långt åtgärderna kommit, och de som ingår i scenariot, även de som modellen inte ger någon effekt, med skälet.",
+        ("T13", "A"),
     ),
     Part(
         "antaganden",
@@ -69,7 +78,7 @@ PARTS = (
         "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.",
         ("T7",),
     ),
-    Part("giltighet", "Klipp och giltighet", ""),
+    Part("giltighet", "Klipp och giltighet", "", ("T14",)),
     Part("manifest", "Manifest", "Det som behövs för att göra om samma körning.", ("T12",)),
 )
 
@@ -88,11 +97,12 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             banner=banner(view),
             numbers=headline.figures(view),
             paragraph=headline.paragraph(view),
-            warning=headline.moved_warning(view),
+            warnings=run_warnings(view),
             few=headline.few_draws(view),
             condition=headline.condition(view),
             remark=headline.level_remark(view) if banner(view) else None,
             plan=headline.plan_line(view),
+            contributed=_contributed(view),
             validity=validity(view),
             region=view.results.manifest.get("region", {}).get("namn", ""),
             main=view.title(view.main),
@@ -102,13 +112,21 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
     )
 
 
+def _contributed(view: View) -> list[str]:
+    """Say what the measures contribute, and where the simulations are too few; nothing without contributions."""
+    found = contributions.attribution(view)
+    if found is None:
+        return []
+    return [contributions.paragraph(found), *([r] if (r := contributions.precision_remark(found)) is not None else [])]
+
+
 def banner(view: View) -> str | None:
     """Give the warning that every page carries unless all is calibrated from a known start state."""
     return None if view.results.calibrated else text.BANNER
 
 
 def validity(view: View) -> list[str]:
-    """Say what limits the results: clipped multipliers, warnings of the input, the three kinds of spread."""
+    """Say what limits the results: clipped multipliers and the three kinds of spread; warnings are table T14."""
     said = []
     for r in view.evidence("klipp"):
         if r["yrkesgrupp"] == ALL:
@@ -116,7 +134,6 @@ def validity(view: View) -> list[str]:
                 f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
                 f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande."
             )
-    said += [f"Varning i {w['fil']}, rad {w['rad']}: {w['text']}" for w in view.results.manifest.get("varningar", [])]
     said.append("Tre sorters spridning hålls isär: slumpen mellan simuleringar (intervall i lägesbild och solfjädersdiagram), "
                 "parameterosäkerheten (intervall för effekter) och Monte Carlo-felet (hur noga medelvärdet är skattat).")
     said.append("Enheter med få anställda varierar mycket av en enda person. Rangordna inte enheter vars intervall överlappar.")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kompetenssim.present import headline, text
+from kompetenssim.forecast.contributions import FIRST_IN, SHAPLEY
+from kompetenssim.present import contributions, headline, text
+from kompetenssim.present.contributions import COST
 from kompetenssim.present.report import banner
-from kompetenssim.present.tables import t02_maluppfyllelse
+from kompetenssim.present.run_warnings import run_warnings
+from kompetenssim.present.tables import t02_maluppfyllelse, t13_atgardslage
 from kompetenssim.present.tables.form import Section, Table, cell_text, form_of, plain
 from kompetenssim.present.view import View
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.results import Results
 
 WIDTH = 100
+LARGEST = 12  # measures shown; the table T3 has all
 ROOMY = 98  # columns; a narrower terminal gets shorter headings and gaps
 
 #: Headings that fit a terminal, by how the full heading begins; a line break is kept.
@@ -63,16 +67,56 @@ def show(results: Results, console: Console | None = None) -> None:
             out.print()
             out.print(section.title, style="bold", markup=False)
             out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål", room=out.width))
+    found = contributions.attribution(view)
+    if found is not None:
+        out.print()
+        out.print(f"Åtgärdernas bidrag till hyrkostnaden, mkr per år, medel {view.span}", style="bold")
+        out.print(_contributed(found))
     out.print()
-    for sentence in (headline.paragraph(view), headline.moved_warning(view), headline.few_draws(view)):
+    if found is not None:
+        out.print(contributions.paragraph(found), markup=False)
+        remark = contributions.precision_remark(found)
+        if remark:
+            out.print(remark, markup=False)
+    for sentence in (headline.paragraph(view), headline.few_draws(view)):
         if sentence:
             out.print(sentence, markup=False)
+    for told in run_warnings(view):
+        place = f" ({told.file}, rad {told.line})" if told.line else ""
+        out.print(f"Varning, {view.title(told.scenario)}: {told.text}{place}", markup=False)
     if view.reference is not None:
         out.print(headline.condition(view), style="dim", markup=False)
     remark = headline.level_remark(view) if warning else None
     if remark:
         out.print(remark, style="dim", markup=False)
+    states = t13_atgardslage.counts(view, view.main)
+    if sum(states.values()):
+        said = ", ".join(f"{state.lower()} {n}" for state, n in states.items())
+        out.print(f"Åtgärdsläge: {said} (T13).", style="dim", markup=False)
     out.print(headline.plan_line(view), style="dim", markup=False)
+
+
+def _contributed(found: contributions.Attribution) -> RichTable:
+    """Make the table of contributions to the agency cost, the largest ones: Shapley value, interval, and first in."""
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    form = contributions.INDICATORS[COST].format
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for name in ("Åtgärd", "Shapley", "80 % intervall", "Monte\nCarlo-fel", "Först in"):
+        shown.add_column(Text(name), justify="left" if name == "Åtgärd" else "right", vertical="bottom", no_wrap=name != "Åtgärd")
+    ranked = found.ranked(COST)
+    value = {m.key: abs(found.effect(m.key, SHAPLEY, COST).mean) for m in ranked}
+    large = set(sorted(value, key=lambda key: (-value[key], key))[:LARGEST])
+    rows = [(m.title, found.effect(m.key, SHAPLEY, COST),
+             found.effect(m.key, FIRST_IN, COST)) for m in ranked if m.key in large]
+    joint, together = found.joint(COST), found.interaction(COST)
+    for title, shapley, first in (*rows, ("Alla åtgärder tillsammans", joint, None), ("Samspel", together, None)):
+        shown.add_row(Text(title), text.formatted(shapley.mean, form), text.interval(*shapley.spread, form),
+                      text.fine(shapley.mc_error, text.Format(2)), "" if first is None else text.formatted(first.mean, form),
+                      style="bold" if shapley is joint else "")
+    return shown
 
 
 def _width() -> int:

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kompetenssim.levers.base import LeverError, blocks_of
-from kompetenssim.model.effects import PostBlock
+from kompetenssim.model.effects import Block, PostBlock
 from kompetenssim.resolve.places import MeasurePlaces, layout, layout_with, population_cells
 from kompetenssim.resolve.register import counts, employed_fte, people
+from kompetenssim.resolve.traps import traps
 from kompetenssim.spec.beyond import Finding, Frame
 from kompetenssim.spec.region import Region
 from kompetenssim.spec.scenario import Measure
 
 
 def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Finding]:
-    """Give the lever blocks that cannot become effects in this region; every measure is tried."""
+    """Give the lever blocks that cannot become effects in this region, and what is odd; every measure is tried."""
     region = frame.region
     where = layout_with(region, measures)
     fte = employed_fte(where, people(region, where, counts(region, where, frame.state)))
     staffed = {g for (_, g), n in fte.items() if n > 0}
+    made: list[tuple[Measure, Sequence[Block]]] = []
     for measure in measures:
         try:
             blocks = blocks_of(measure, MeasurePlaces(region, where, frame.rules, measure, frame.start, frame.end, fte))
         except LeverError as fault:
             yield Finding(f"atgarder.{fault.measure}.{fault.lever}", fault.text)
             continue
+        made.append((measure, blocks))
         created = {g for block in blocks if isinstance(block, PostBlock) and block.fte.mode > 0 for _, g in block.cells}
         for group in sorted(created - staffed):
             if region.groups[group].applicants.arrivals_per_year is None:
@@ -33,6 +36,7 @@ def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Findin
                     f"ange yrkesgrupper.{group}.sokande.ankomst_per_ar så att tjänsterna kan tillsättas"
                 )
                 yield Finding(f"atgarder.{measure.key}.dimensionering", text, "inga_sokande")
+    yield from traps(frame, made, fte)
 
 
 def region_faults(region: Region) -> Iterator[Finding]:

@@ -246,9 +246,13 @@ class _OneMeasure:
             place = len(self.t.shifts)
             self.t.shifts.append(ShiftRow(self.number, giver, receiver, freed, cap, step, posts))
             one, none = self.t.columns.add("ett", 1.0), self.t.columns.add("noll", 0.0)
-            self._row("shift_trained", (place,), one, start=self._day(b.trained, self.start), scaled=False, running=False)
+            trained, passed = (
+                one if n is None else self._named(f"{part}.{name}", n, 0, 1, f"{draw}.{name}")
+                for name, n in (("utbildad_andel", b.trained_share), ("overlamnad_andel", b.handed_share))
+            )
+            self._row("shift_trained", (place,), trained, start=self._day(b.trained, self.start), scaled=False, running=False)
             if b.handed is not None:
-                self._row("shift_handed", (place,), one, start=handed, scaled=True, realised=False, running=False)
+                self._row("shift_handed", (place,), passed, start=handed, scaled=True, realised=False, running=False)
             if b.realised is not None:
                 self._row(
                     "shift_realised",

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
+from kompetenssim.spec.dates import TERM_WEEKS
 from kompetenssim.spec.files import Files
+from kompetenssim.spec.follow_up import FILE, check_keys, read_follow_up
 from kompetenssim.spec.keys import fields_by_key, fold, listing
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.load import Levers, build_measure, build_region, load
@@ -19,7 +21,7 @@ from kompetenssim.spec.node import Problems
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region
-from kompetenssim.spec.scenario import DatedRules
+from kompetenssim.spec.scenario import Catalogue, DatedRules
 from kompetenssim.spec.specification import Problem, SpecificationError
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.write import number_text, scalar_text
@@ -29,7 +31,7 @@ _LATER: Mapping[str, str] = {
     "kalibrering": "kalibrering", "observationer": "kalibrering", "svep": "svep", "sok": "sökning", "sokning": "sökning",
     "uppfoljning": "uppföljning",
 }
-_CHECKABLE = "region, scenario, åtgärdskatalog och regler (.yaml) kan kontrolleras"
+_CHECKABLE = f"region, scenario, åtgärdskatalog och regler (.yaml) och {FILE} kan kontrolleras"
 _SECTIONS = {"parametrar": "modellparametrar", "yrkesgrupper": "yrkesgrupper", "enheter": "enheter"}
 _NOT_GAPS = frozenset({"source", "assumption", "refers_to", "note", "order"})
 _OMITTED = "utelämnad"
@@ -96,6 +98,8 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> Ch
         return _refused(name, "katalog", f"är en katalog, inte en fil; {_CHECKABLE}")
     if not path.is_file():
         return _refused(name, "okänd", "filen finns inte")
+    if path.suffix.lower() == ".csv":
+        return _check_follow_up(path, files)
     if path.suffix.lower() not in (".yaml", ".yml"):
         return _refused(name, "okänd", f"filtypen '{path.suffix or path.name}' stöds inte ännu; {_CHECKABLE}")
     _, document = read_file(path, name)
@@ -189,6 +193,8 @@ def _check_catalogue(path: Path, files: Files, levers: Levers) -> CheckReport:
     tree = files.tree(path, files.shaper.catalogue)
     listed = tree.get("atgarder") if tree is not None else None
     measures = (listed.mapping if listed is not None else None) or {}
+    if tree is not None:
+        validate(tree.without("atgarder"), Catalogue, files.problems)
     for measure in measures.values():
         build_measure(measure, levers, files.problems)
     if listed is not None:
@@ -201,6 +207,14 @@ def _check_rules(path: Path, files: Files, levers: Levers) -> CheckReport:
     if tree is not None:
         validate(tree, DatedRules, files.problems)
     return _report(files, "regler")
+
+
+def _check_follow_up(path: Path, files: Files) -> CheckReport:
+    if path.name != FILE:
+        return _refused(files.name(path), "okänd", f"CSV-filen ska heta {FILE} och ligga i regionens katalog; {_CHECKABLE}")
+    _, keys = read_follow_up(path.read_bytes(), files.name(path), TERM_WEEKS, files.problems)
+    check_keys(keys, (), files.measure_keys, files.problems)
+    return _report(files, "åtgärdsuppföljning")
 
 
 _CHECKS: Mapping[str, Callable[[Path, Files, Levers], CheckReport]] = {

@@ -8,12 +8,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond
+from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
-from kompetenssim.spec.scenario import Scenario, ScenarioHead
+from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
 SHARED = "gemensamt"
@@ -119,7 +121,10 @@ class Files:
     def _scenario(self, root: Node) -> Node:
         other = {"region": "en region", "regler": "en fil med regler"}.get(recognise(root) or "")
         if other is None:
-            return self.shaper.scenario(root)
+            shaped = self.shaper.scenario(root)
+            if shaped.mapping is not None and "version" not in shaped.mapping:  # what it builds on cannot say it for it
+                self.problems.error(shaped.place, "version", "nyckeln 'version' saknas", code="saknas")
+            return shaped
         self.problems.error(root.origin, "filen", f"filen är {other}, inte ett scenario", code="filtyp")
         return root.with_value(INVALID)
 
@@ -174,7 +179,30 @@ class Files:
     def catalogue(self, *, needed: bool) -> Node | None:
         """Read the catalogue of measures, `gemensamt/atgarder.yaml`; the program's own only when one is `needed`."""
         path = self._shared("atgarder.yaml", own=needed)
-        return None if path is None else self.tree(path, self.shaper.catalogue)
+        tree = None if path is None else self.tree(path, self.shaper.catalogue)
+        if tree is not None:
+            validate(tree.without("atgarder"), Catalogue, self.problems)
+        return tree
+
+    def follow_up(self, terms: Mapping[str, int]) -> FollowUp:
+        """Read the follow-up of measures beside the region, where there is one."""
+        path = self._home / FILE
+        if not path.is_file():
+            return FollowUp()
+        content = path.read_bytes()
+        self.read[path] = content
+        return read_follow_up(content, self.name(path), terms, self.problems)
+
+    def measure_keys(self) -> set[str]:
+        """Give the keys of every measure in the catalogue and in the scenarios beside the region."""
+        found: set[str] = set()
+        places = [*sorted(self._home.glob("*.yaml")), self._shared("atgarder.yaml")]
+        for path in (p for p in places if p is not None and p.stem not in ("region", "regler")):
+            root = read_file(path, path.name)[1].root
+            listed = _spelt(root, Scenario, "atgarder") if root is not None else None
+            for item in (listed.items if listed is not None else None) or []:
+                found |= {fold(n.text) for key, n in (item.mapping or {}).items() if fold(key) == "nyckel" and n.scalar}
+        return found
 
     def _shared(self, name: str, *, own: bool = True) -> Path | None:
         """Find a file of `gemensamt` near the scenario, else (`own`) the one that comes with the program."""

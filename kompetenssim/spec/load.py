@@ -14,19 +14,29 @@ from kompetenssim.spec.beyond import NOTHING, Beyond, Frame, check_indicators, r
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.files import Files, locate
+from kompetenssim.spec.follow_up import check_keys, lay_on
 from kompetenssim.spec.inherit import join
 from kompetenssim.spec.node import Node, Problems, merge
 from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
-from kompetenssim.spec.specification import Origin, Specification, SpecificationError
-from kompetenssim.spec.timing import Horizon, check_measures, check_rules, check_targets, horizon, read_day, term_weeks
+from kompetenssim.spec.specification import FollowedUp, Origin, Specification, SpecificationError
+from kompetenssim.spec.timing import (
+    Horizon,
+    check_measures,
+    check_on_cost,
+    check_rules,
+    check_targets,
+    horizon,
+    read_day,
+    term_weeks,
+)
 from kompetenssim.spec.validate import validate
 
 Levers = Mapping[str, type[BaseModel]]
 
 _BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "parametrar", "filen"})
-_FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro")
+_FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro", "uppfoljning_till")
 
 
 def load(source: str | Path, *, levers: Levers, root: Path | None = None, beyond: Beyond = NOTHING) -> Specification:
@@ -82,17 +92,31 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_sets(region, problems)
         check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)
         span = horizon(scenario, region, terms, problems)
+    followed: tuple[FollowedUp, ...] = ()
+    if span is not None:
+        scenario, followed = _followed_up(files, scenario, span, terms)
     if region is not None:
         check_indicators(region.get("mal"), files.beyond.indicators, problems)
     if span is not None and region is not None:
         check_measures(scenario, span, terms, problems)
+        check_on_cost(region, span, problems)
         check_targets(region.get("mal"), span, terms, problems)
         check_rules(rules, span, problems)
     files.check_compared_with(scenario)
-    built = _build(files, scenario, region, rules, span)
+    built = _build(files, scenario, region, rules, span, followed)
     if problems.errors or built is None:
         raise SpecificationError(problems.sorted_errors())
     return built
+
+
+def _followed_up(
+    files: Files, scenario: Node, span: Horizon, terms: Mapping[str, int],
+) -> tuple[Node, tuple[FollowedUp, ...]]:
+    """Lay the follow-up of measures on a scenario, as far as it is known when the forecast is made."""
+    rows, keys = files.follow_up(terms)
+    check_keys(keys, set(_entries(scenario, "atgarder")), files.measure_keys, files.problems)
+    until = read_day(scenario.get("scenario", "uppfoljning_till"), terms, last=True) or span.start
+    return lay_on(scenario, rows, span.start, until, terms, files.problems)
 
 
 def _with_changes(region: Node, scenario: Node) -> Node:
@@ -135,6 +159,8 @@ def _with_frame_of(scenario: Node, compared: Specification) -> Node:
         "slumpfro": node("scenario.slumpfro", compared.seed),
     }
     frame["startlage"].refers = "startlage"
+    if compared.scenario.scenario.follow_up_until is not None:
+        frame["uppfoljning_till"] = node("scenario.uppfoljning_till", compared.scenario.scenario.follow_up_until)
     period = {
         "start": node("scenario.period.start", compared.start.isoformat()),
         "slut": node("scenario.period.slut", compared.end.isoformat()),
@@ -144,7 +170,10 @@ def _with_frame_of(scenario: Node, compared: Specification) -> Node:
     return scenario.with_value({**(scenario.mapping or {}), "scenario": head.with_value({**(kept.mapping or {}), **frame})})
 
 
-def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None, span: Horizon | None) -> Specification | None:
+def _build(
+    files: Files, scenario: Node, region: Node | None, rules: Node | None, span: Horizon | None,
+    followed: tuple[FollowedUp, ...],
+) -> Specification | None:
     problems = files.problems
     plain = validate(scenario.without("atgarder", "mal"), Scenario, problems)
     measures = [build_measure(node, files.levers, problems) for node in _entries(scenario, "atgarder").values()]
@@ -163,7 +192,7 @@ def _build(files: Files, scenario: Node, region: Node | None, rules: Node | None
         start_state=state, start_state_date=span.state, start=span.start, end=span.end, targets=targets,
         replications=head.replications, replications_per_draw=head.replications_per_draw, seed=head.seed,
         compared_with=head.compared_with, origins=_origins(scenario, region, rules), files=dict(files.read),
-        warnings=tuple(problems.sorted_warnings()), digest="", path=files.path, root=files.root,
+        warnings=tuple(problems.sorted_warnings()), digest="", path=files.path, root=files.root, follow_up=followed,
     )
     object.__setattr__(spec, "digest", digest(spec))
     return spec
@@ -236,6 +265,7 @@ def digest(spec: Specification) -> str:
         "regler": spec.rules.model_dump(mode="json", by_alias=True),
         "atgarder": [dump_measure(m) for m in spec.measures],
         "mal": [t.model_dump(mode="json", by_alias=True) for t in spec.targets],
+        "uppfoljning": [[str(said) for said in row] for row in spec.follow_up],
         "period": [spec.start_state_date.isoformat(), spec.start.isoformat(), spec.end.isoformat()],
     }
     text = json.dumps(_without_comments(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from kompetenssim.spec.dates import TERM_WEEKS
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import Part, Target, YesNo
 
@@ -81,6 +82,7 @@ class ScenarioHead(Part):
     replications_per_draw: int = Field(2, alias="per_uppsattning", ge=1, le=1000)
     seed: int = Field(1, alias="slumpfro", ge=0, le=2**62)
     calibration: str | None = Field(None, alias="kalibrering")
+    follow_up_until: str | None = Field(None, alias="uppfoljning_till", description="Sista dag vars rader i atgardsuppfoljning.csv räknas; utelämnad: periodens första dag")
 
 
 class Scenario(Part):
@@ -114,3 +116,9 @@ class DatedRules(Part):
     notice_months_long: float = Field(3, alias="uppsagningstid_lang_manader", json_schema_extra={"ge": 0, "le": 24})
     notice_long_after_months: float = Field(12, alias="uppsagningstid_lang_efter_manader", json_schema_extra={"ge": 0, "le": 240})
     term_start_week: dict[Literal["vt", "ht"], int] = Field({"vt": 3, "ht": 35}, alias="terminsstart_vecka", json_schema_extra={"ge": 1, "le": 52})
+
+    @field_validator("term_start_week")
+    @classmethod
+    def _both_terms(cls, given: dict[str, int]) -> dict[str, int]:
+        """Let a term that is left out begin as usual."""
+        return {**TERM_WEEKS, **given}

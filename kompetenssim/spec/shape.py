@@ -26,7 +26,7 @@ from kompetenssim.spec.numbers import PROVENANCE, check_range, explain, is_numbe
 from kompetenssim.spec.region import Parameters, Region, Target
 from kompetenssim.spec.scenario import Catalogue, DatedRules, Measure, Scenario
 
-LAST_DAYS = frozenset({"slut", "till", "senast", "nedtrappning_till"})
+LAST_DAYS = frozenset({"slut", "till", "senast", "nedtrappning_till", "uppfoljning_till"})
 DATES = LAST_DAYS | {"start", "fran", "datum", "utbildad", "overlamnad", "klar_rak"}
 _BESIDE_DATA = frozenset({*PROVENANCE, "kommentar"})
 

@@ -37,6 +37,20 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.text}{hint}"
 
 
+class FollowedUp(NamedTuple):
+    """What a follow-up says of a measure on a day; None where it says nothing. Shares are 0–1."""
+
+    key: str
+    day: date
+    status: str | None = None
+    started: date | None = None
+    introduced: float | None = None
+    trained: float | None = None
+    handed: float | None = None
+    responsible: str | None = None
+    comment: str | None = None
+
+
 class SpecificationError(Exception):
     """Raised with every problem of the files at once."""
 
@@ -51,7 +65,8 @@ class Specification:
 
     `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
     maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
-    value is written; a path that is missing has its default. `path` is the scenario file, `root` the folder
+    value is written; a path that is missing has its default. `follow_up` is the row of the follow-up that went before the
+    plan, by measure. `path` is the scenario file, `root` the folder
     that file names in messages are relative to, `files` the bytes of everything that was read.
     """
 
@@ -73,6 +88,7 @@ class Specification:
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     files: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    follow_up: tuple[FollowedUp, ...] = ()
     digest: str = ""
     path: Path = field(default=Path(), compare=False)
     root: Path = field(default=Path(), compare=False)

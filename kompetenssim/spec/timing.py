@@ -108,14 +108,38 @@ def check_measures(scenario: Node, span: Horizon, terms: Mapping[str, int], prob
 
 
 def _warn_of_handover(measure: Node, path: str, problems: Problems) -> None:
-    written = measure.get("uppgiftsvaxling")
-    if written is None or written.value is None:
+    written, effect = measure.get("uppgiftsvaxling"), measure.get("effekt")
+    if written is None or written.value is None or (effect is not None and effect.value == "ingen"):
         return
     for block in written.items if written.items is not None else [written]:
         handed = block.get("overlamnad")
-        if block.mapping is not None and (handed is None or handed.value is None):
-            text = "'overlamnad' saknas: uppgifterna lämnas aldrig över, så kostnaden kommer men avlastningen uteblir"
+        never = _plain_number(block.get("overlamnad_andel")) == 0
+        if block.mapping is not None and (handed is None or handed.value is None or never):
+            why = "'overlamnad_andel' är 0" if never else "'overlamnad' saknas"
+            text = (f"{why}: uppgifterna lämnas aldrig över, så kostnaden kommer men avlastningen uteblir; "
+                    "skriv dagen då givarnas schema är ändrat, eller ta bort växlingen")
             problems.warn(block.place, f"{path}.uppgiftsvaxling", text, "overlamnad_saknas")
+
+
+def check_on_cost(region: Node, span: Horizon, problems: Problems) -> None:
+    """Warn of a change of on-costs (PO) within the period: it moves the agency share though nobody does anything."""
+    written = region.get("ekonomi", "po_procent")
+    years = {int(y): n for y, n in ((written.mapping if written is not None else None) or {}).items() if y.isdigit()}
+    before: Node | None = None
+    for year, node in sorted(years.items()):
+        old, new = (_plain_number(n) for n in (before, node))
+        if old is not None and new is not None and span.start.year < year <= span.end.year and abs(new - old) >= 1:
+            down = "sjunker" if new > old else "stiger"
+            change = f"{old:g} till {new:g} %".replace(".", ",")
+            text = (f"PO ändras från {change} under perioden: egen personal blir {'dyrare' if new > old else 'billigare'} "
+                    f"och hyrandelen {down} utan att något gjorts; läs hyrkostnad i mkr och hyrda timmar bredvid andelen")
+            problems.warn(node.place, f"ekonomi.po_procent.{year}", text, "po_andras")
+        before = node
+
+
+def _plain_number(node: Node | None) -> float | None:
+    found = node if node is None or node.mapping is None else node.get("trolig") or node.get("varde")
+    return float(found.value) if found is not None and isinstance(found.value, int | float) else None
 
 
 def check_targets(targets: Node | None, span: Horizon, terms: Mapping[str, int], problems: Problems) -> None:

@@ -25,7 +25,8 @@ def resolved_yaml(spec: Specification) -> str:
     """Write what a scenario means, as YAML with one comment per value that names its origin.
 
     The comment is `fil:rad`, followed by the source and the word antagande where they apply, or
-    `standardvärde` where no file gives the value. The same specification gives the same text.
+    `standardvärde` where no file gives the value; what the follow-up of measures gives has the word
+    uppföljning. The same specification gives the same text.
     """
     writer = _Writer(spec.origins)
     head = spec.scenario.scenario
@@ -143,4 +144,6 @@ class _Writer:
 
     def _origin(self, path: str) -> str:
         origin = self._origins.get(path)
-        return "standardvärde" if origin is None else f"{origin.file}:{origin.line}"
+        if origin is None:
+            return "standardvärde"
+        return f"{origin.file}:{origin.line}" + (", uppföljning" if origin.file.endswith(".csv") else "")

@@ -49,7 +49,7 @@ def test_a_saved_run_is_the_whole_folder_of_the_result_format(compared: bool, tm
     assert {"manifest.json", "korning.json", "specifikation.yaml", "sammanfattning.parquet", "simuleringar_ar.parquet",
             "jamforelse.parquet", "rapport.html"} <= files
     tables = {name.split("/")[1][:3] for name in files if name.startswith("tabeller/")}
-    assert {"T01", "T02", "T04", "T05", "T06", "T07", "T09", "T12"} <= tables
+    assert {"T01", "T02", "T04", "T05", "T06", "T07", "T09", "T12", "T13", "T14"} <= tables
     assert any(name.startswith("figurer/F01_") and name.endswith(".svg") for name in files)
     assert any(name.startswith("indata/") for name in files)
 
@@ -59,7 +59,7 @@ def test_what_a_run_does_not_have_is_said_in_swedish() -> None:
     run = Run(run_fake("a", replications=2))
     with pytest.raises(ks.UserError, match="ingen referens"):
         _ = run.differences
-    with pytest.raises(ks.UserError, match="bidrag per åtgärd finns inte i den här versionen"):
+    with pytest.raises(ks.UserError, match="inga bidrag per åtgärd; kör jamfor med --bidrag"):
         _ = run.contributions
     with pytest.raises(ks.UserError, match="tabellen 'T99' finns inte"):
         run.table("T99")

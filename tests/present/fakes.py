@@ -193,6 +193,19 @@ def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dic
             for m in measures
             if "slk_2023" in scenarios
         ],
+        "atgardslage": [
+            {"scenario": "slk_2023", "nyckel": m[0], "titel": m[1], "status": status, "start": "", "uppfoljd": day,
+             "infort_andel": share, "utbildad_andel": None, "overlamnad_andel": None, "ansvarig": who, "kommentar": ""}
+            for m, status, day, share, who in zip(
+                measures, ("genomford", "pagar", "beslutad", "avslutad", "utreds"), ("2023-06-30", "2023-05-31", "", "", ""),
+                (1.0, 0.4, None, None, None), ("HR-avdelningen", "HR-avdelningen", "", "", ""), strict=False)
+            if "slk_2023" in scenarios
+        ],
+        "orsaker": [
+            {"scenario": s, "stig": path, "fil": "atgarder.yaml", "rad": 10 + i}
+            for s in scenarios
+            for i, path in enumerate(("atgarder.a.hyrstyrning", "atgarder.b.utbildningstjanst", "ekonomi.po_procent"))
+        ],
         "klipp": [
             {"scenario": s, "yrkesgrupp": g, "klippta_veckor_andel": 0.0031, "klippta_veckor": 127.7, "personveckor": 41200.0}
             for s in scenarios

@@ -15,6 +15,7 @@ from rich.console import Console
 from kompetenssim.forecast.results import Results
 from kompetenssim.present import headline, report, text, write_all
 from kompetenssim.present.figures import FIGURES, read_frame
+from kompetenssim.present.run_warnings import moved_warning
 from kompetenssim.present.terminal import show
 from kompetenssim.present.view import View
 
@@ -190,11 +191,11 @@ def test_an_effect_that_cannot_be_told_from_zero_is_called_so(view: View) -> Non
 
 
 def test_a_fall_in_agency_cost_that_is_moved_elsewhere_is_flagged(view: View) -> None:
-    assert headline.moved_warning(view) is None
+    assert moved_warning(view, view.main) is None
     other = View(view.results)
     other.__dict__["_differences"] = {
         k: d._replace(mean=5.0, low80=4.0, high80=6.0) if k[1] == "overtid_mkr" else d for k, d in view._differences.items()}
-    assert "flyttad, inte sparad" in str(headline.moved_warning(other))
+    assert "flyttad, inte sparad" in str(moved_warning(other, other.main))
 
 
 def test_a_rise_that_is_small_beside_the_fall_in_agency_cost_is_not_called_moved(view: View) -> None:
@@ -202,7 +203,7 @@ def test_a_rise_that_is_small_beside_the_fall_in_agency_cost_is_not_called_moved
     other.__dict__["_differences"] = {
         k: d._replace(mean=0.01, low80=0.005, high80=0.02, mc_error=0.001) if k[1] == "pool_mkr" else d
         for k, d in view._differences.items()}
-    assert headline.moved_warning(other) is None
+    assert moved_warning(other, other.main) is None
 
 
 def test_an_interval_without_width_is_said_to_be_unknown(view: View) -> None:

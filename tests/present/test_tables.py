@@ -94,6 +94,17 @@ def test_t2_prints_the_probability_rounded_and_the_first_month_in_words(view: Vi
     assert independent.cells[8:] == (None, "ej utvärderbart")
 
 
+def test_t13_counts_what_is_done_under_way_and_left(view: View) -> None:
+    table = TABLES["T13"](view)
+    counted = {row.cells[0]: row.cells[1] for row in table.sections[0].rows}
+    listed = {section.keys[1]: len(section.rows) for section in table.sections if section.keys[0] == "slk_2023"}
+    assert counted["Summa"] == sum(n for n in listed.values()) - listed["Antal"]
+    assert {k: v for k, v in counted.items() if k != "Summa"} == {k: v for k, v in listed.items() if k != "Antal"}
+    first = table.sections[1].rows[0]
+    assert first.cells[2:6] == ("genomförd", "", "2023-06-30", 1.0)
+    assert any("inte utan verkan" in note for note in table.notes)
+
+
 def test_t2_marks_assumed_targets(view: View) -> None:
     assert any("antagande" in note for note in t02_maluppfyllelse.build(view).notes)
 

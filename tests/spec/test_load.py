@@ -350,3 +350,15 @@ def test_a_catalogue_is_not_needed(tmp_path: Path) -> None:
     path = write_world(tmp_path, plan=plan)
     next(tmp_path.rglob("atgarder.yaml")).unlink()
     assert [m.key for m in load(path, levers=LEVERS).measures] == ["ny", "vns"]
+
+
+def test_every_file_of_a_chain_says_its_version(tmp_path: Path) -> None:
+    (problem,) = faults(tmp_path, plan=SCENARIO.replace("version: 1\n", ""))
+    assert (problem.file, problem.path) == ("scenarios/liten/plan.yaml", "version")
+    (problem,) = faults(tmp_path, atgarder=CATALOGUE.replace("version: 1\n", ""))
+    assert (problem.file, problem.path) == ("scenarios/gemensamt/atgarder.yaml", "version")
+
+
+def test_a_term_that_the_rules_leave_out_begins_as_usual(tmp_path: Path) -> None:
+    spec = load_world(tmp_path, regler=RULES + "terminsstart_vecka: {ht: 34}\n")
+    assert spec.rules.term_start_week == {"vt": 3, "ht": 34}

@@ -91,7 +91,7 @@ def test_a_counterfactual_without_a_period_can_be_checked(tmp_path: Path) -> Non
     [
         ("kalibrering.yaml", "version: 1\nkalibrering: {nyckel: a}\n", "filtypen kalibrering stöds inte ännu"),
         ("svep.yaml", "version: 1\nsvep: {nyckel: a}\n", "filtypen svep stöds inte ännu"),
-        ("personal.csv", "a;b\n", "filtypen '.csv' stöds inte ännu"),
+        ("personal.csv", "a;b\n", "CSV-filen ska heta atgardsuppfoljning.csv"),
         ("okand.yaml", "hej: 1\n", "filen känns inte igen"),
         ("lista.yaml", "- 1\n", "mappning"),
         ("tom.yaml", "", "filen är tom"),

@@ -68,6 +68,8 @@ from kompetenssim.engine.compiled.state import (
 from kompetenssim.engine.compiled.strips import fit_strips
 from kompetenssim.engine.compiled.tables import (
     BLOCK_CELL,
+    BLOCK_CHANCE,
+    BLOCK_PROBABILITY,
     BLOCK_RUNNING,
     ROW_BIRTH,
     ROW_CELL,
@@ -312,9 +314,10 @@ def draw_notice(w: World, i: int) -> None:
 
 
 def tag_running_blocks(w: World, t: Tables, r: Rest) -> None:
-    """Tell which posts of the register belong to measures that already run."""
+    """Tell which posts of the register belong to measures that already run (and are carried out in this draw)."""
     for block in range(t.blocks.shape[0]):
-        if t.blocks[block, BLOCK_RUNNING] == 0:
+        row = t.blocks[block]
+        if row[BLOCK_RUNNING] == 0 or w.theta[row[BLOCK_CHANCE]] >= w.theta[row[BLOCK_PROBABILITY]] / 100.0:
             continue
         units = 0.0
         for at in range(t.block_from[block], t.block_from[block + 1]):

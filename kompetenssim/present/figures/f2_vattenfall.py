@@ -44,7 +44,12 @@ def caption(frame: pd.DataFrame) -> str:
 
 
 def draw(frame: pd.DataFrame) -> str:
-    """Draw the waterfall as horizontal bars from the reference at zero to the net difference."""
+    """Draw the waterfall of the cost items."""
+    return waterfall(frame, "Från referens till scenario: nettokostnadens poster", caption(frame))
+
+
+def waterfall(frame: pd.DataFrame, title: str, description: str) -> str:
+    """Draw a waterfall as horizontal bars from the reference at zero to the net difference, the last row."""
     import altair as alt
 
     frame = frame.assign(
@@ -67,4 +72,4 @@ def draw(frame: pd.DataFrame) -> str:
     steps = alt.Chart(links).mark_tick(color=theme.MUTED, thickness=1, size=30, yOffset=14).encode(y=y, x="till:Q")
     zero = alt.Chart(frame.iloc[:1]).mark_rule(color=theme.INK, strokeWidth=1).encode(x=alt.datum(0))
     chart = alt.layer(steps, bars, zero, values).properties(width=620, height=34 * len(frame))
-    return theme.svg(chart, title="Från referens till scenario: nettokostnadens poster", description=caption(frame))
+    return theme.svg(chart, title=title, description=description)

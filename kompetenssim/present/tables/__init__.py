@@ -7,12 +7,15 @@ from collections.abc import Callable
 from kompetenssim.present.tables import (
     t01_lagesbild,
     t02_maluppfyllelse,
+    t03_atgardseffekt,
     t04_kostnad,
     t05_utbildning,
     t06_avgangar,
     t07_antaganden,
     t09_bemanningsordning,
     t12_manifest,
+    t13_atgardslage,
+    t14_varningar,
 )
 from kompetenssim.present.tables.form import HIDDEN, Column, Interval, Row, Section, Table, write_csv
 from kompetenssim.present.view import View
@@ -26,6 +29,11 @@ TABLES: dict[str, Callable[[View], Table]] = {
     "T7": t07_antaganden.build,
     "T9": t09_bemanningsordning.build,
     "T12": t12_manifest.build,
+    "T13": t13_atgardslage.build,
+    "T14": t14_varningar.build,
 }
 
-__all__ = ["HIDDEN", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
+#: Tables of runs with contributions (`--bidrag`).
+OPTIONAL: dict[str, Callable[[View], Table | None]] = {"T3": t03_atgardseffekt.build, "B": t03_atgardseffekt.build_economy}
+
+__all__ = ["HIDDEN", "OPTIONAL", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]

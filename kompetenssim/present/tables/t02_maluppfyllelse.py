@@ -16,7 +16,8 @@ from kompetenssim.present.tables.form import HIDDEN, Cell, Chance, Column, Row, 
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import ALL, Target, View
 
-#: S000's rows, {} for the title of the area; a target for several groups together (`a+b`) is the sum. Title, omrade, yrkesgrupp, indentation.
+#: S000's rows, {} for the title of the area; a target for several groups together (`a+b`) is the sum.
+#: Title, omrade, yrkesgrupp, indentation.
 S000_ROWS = (
     ("Inhyrda läkare", ALL, "lakare", 0),
     ("varav primärvården", "primarvard", "lakare", 1),

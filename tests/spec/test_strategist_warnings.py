@@ -1,0 +1,91 @@
+"""Plans that add up on paper only are warned of where they are written, by loading and by kontrollera alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kompetenssim as ks
+from tests.spec.test_meets_region import PLAN, REGION, measures, write
+
+pytestmark = pytest.mark.unit
+
+LONG = PLAN.replace("slut: 2024-03-31", "slut: 2026-12-31")
+SHIFT = "uppgiftsvaxling: {fran: ssk, till: usk, frigjord_timme_per_timme: 0.8, tillford_aa: 1, utbildad: 2024-01%s}"
+TRAINING = "utbildningstjanst: {typ: ast, fran: ssk, till: usk, platser: {vt: %d}, handledartimmar_vecka: 2, langd_terminer: %d}"
+
+
+def warned(folder: Path, *written: str, region: str = REGION) -> dict[str, list[tuple[str, int, str]]]:
+    """Give the warnings of a plan with these measures by code: path, line, text."""
+    path = write(folder, region=region, plan=measures(*written).replace(PLAN, LONG))
+    spec = ks.load(path)
+    assert list(ks.check(path).warnings) == list(spec.warnings)
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for w in spec.warnings:
+        found.setdefault(w.code, []).append((w.path, w.line, w.text))
+    return found
+
+
+@pytest.mark.parametrize("handed", ["", ", overlamnad: 2024-03, overlamnad_andel: 0"])
+def test_a_task_shift_that_is_never_handed_over(tmp_path: Path, handed: str) -> None:
+    ((path, line, text),) = warned(tmp_path, SHIFT % handed)["overlamnad_saknas"]
+    assert (path, line) == ("atgarder.m0.uppgiftsvaxling", 8)
+    assert "skriv dagen då givarnas schema är ändrat" in text
+
+
+def test_a_task_shift_that_is_handed_over_in_time_is_not_warned_of(tmp_path: Path) -> None:
+    assert warned(tmp_path, SHIFT % ", overlamnad: 2024-06") == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "what"),
+    [
+        (SHIFT % ", overlamnad: 2027-06", "uppgiftsvaxling", "lämnas över 2027-06-01"),
+        (TRAINING % (1, 8), "utbildningstjanst", "de första är färdiga 2028-"),
+        ("start: 2026-06, ramp_manader: 36, behalla: {yrkesgrupper: [ssk], avgang_faktor: 0.9}", "ramp_manader", "halva"),
+    ],
+)
+def test_what_comes_after_the_end(tmp_path: Path, written: str, path: str, what: str) -> None:
+    ((at, line, text),) = warned(tmp_path, written)["utanfor_horisonten"]
+    assert (at, line) == (f"atgarder.m0.{path}", 8)
+    assert what in text and "läs inte åtgärden som verkningslös" in text
+
+
+def test_two_measures_that_claim_the_same_hours(tmp_path: Path) -> None:
+    saved = "effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}"
+    ((path, line, text),) = warned(tmp_path, saved, saved)["samma_timmar"]
+    assert (path, line) == ("atgarder.m1.effektgrupp", 9)
+    assert "m0, m1" in text and "upp till 4 %" in text and "tidsstudie" in text
+
+
+@pytest.mark.parametrize("other", [
+    "effektgrupp: annan, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}",
+    "effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [usk], frigjord_andel_procent: 2}",
+    "start: 2026-01, effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}",
+])
+def test_other_hours_are_not_the_same(tmp_path: Path, other: str) -> None:
+    saved = "slut: 2025-06, effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}"
+    assert "samma_timmar" not in warned(tmp_path, saved, other)
+
+
+def test_wages_in_posts_and_in_cost(tmp_path: Path) -> None:
+    posts = "dimensionering: {yrkesgrupp: ssk, antal_aa: 2}, kostnad: {arlig_mkr: %s}"
+    ((path, _, text),) = warned(tmp_path / "a", posts % 1.2)["lon_tva_ganger"]
+    assert path == "atgarder.m0.kostnad.arlig_mkr"
+    assert "1,3 mkr med PO" in text  # 2 × 36 000 × 12 × 1,45
+    assert "lon_tva_ganger" not in warned(tmp_path / "b", posts % 0.2)
+
+
+def test_more_seats_than_supervision_can_carry(tmp_path: Path) -> None:
+    ((path, line, text),) = warned(tmp_path / "a", TRAINING % (20, 4))["handledning_racker_inte"]
+    assert (path, line) == ("atgarder.m0.utbildningstjanst", 8)
+    assert "80 handledningstimmar" in text and "sprid starterna" in text
+    assert "handledning_racker_inte" not in warned(tmp_path / "b", TRAINING % (1, 2))
+
+
+def test_a_change_of_on_costs_moves_the_share(tmp_path: Path) -> None:
+    region = REGION.replace("{2024: 45}", "{2024: 46.15, 2025: 52.28}")
+    ((path, line, text),) = warned(tmp_path, region=region)["po_andras"]
+    assert (path, line) == ("ekonomi.po_procent.2025", 5)
+    assert "från 46,15 till 52,28 %" in text and "hyrandelen sjunker utan att något gjorts" in text
