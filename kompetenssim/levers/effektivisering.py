@@ -46,7 +46,8 @@ class Efficiency(Placed):
         "minuter_per_gang gånger antal_per_vecka. anvandning delar den realiserade tiden; bara sankt_mal sänker behovet, "
         "mindre_overtid minskar övertiden, mer_vard och forsvinner ändrar inget i bemanningen. Utelämnad anvandning: allt som "
         "realiseras sänker målet (åtgärdens realisering_andel säger hur mycket det är). Flera åtgärder verkar på de timmar "
-        "som återstår. rebound är nytt behov som andel av den frigjorda tiden."
+        "som återstår. rebound är nytt behov som andel av den frigjorda tiden. Någon timbudget för flera åtgärder på samma "
+        "uppgifter (taligenkänning och uppgiftsväxling av samma administration) räknas inte: skriv andelarna så att de ryms."
     )
     example: ClassVar[str] = """effektivisering:
   yrkesgrupper: [med_sekr]

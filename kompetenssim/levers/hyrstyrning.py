@@ -49,9 +49,10 @@ class AgencySteering(Fading):
         "Styr inhyrningen i den planerade bemanningen: tak på personer per vecka eller mkr per år (gemensamt för alla "
         "enheter och grupper som omfattas, utom undantag), tak som andel av gapet, pris, pristak, beslutstid, fasta "
         "linjer och karens. Hyrstopp skrivs tak_per_vecka: 0. Med nedtrappning_till sänks taket månad för månad till "
-        "noll vid det datumet. Ett tak (tak_per_vecka, tak_andel, tak_mkr_ar) avklingar om åtgärden saknar slut (annars "
-        "med avklingar: ja): efter avklingning_manader stoppas hälften av det som taket skulle ha stoppat; pris, beslutstid, "
-        "fasta linjer, karens och nedtrappning avklingar inte. Det som inte hyrs in blir pool, övertid eller obemannat – ingen egen tid tillkommer."
+        "noll vid det datumet. Ett tak (tak_per_vecka, tak_andel, tak_mkr_ar) avklingar om åtgärden saknar slut (annars med "
+        "avklingar: ja): efter avklingning_manader stoppas hälften av det som taket skulle ha stoppat; pris, beslutstid, "
+        "fasta linjer, karens och nedtrappning avklingar inte. Det som inte hyrs in blir pool, övertid eller obemannat – "
+        "ingen egen tid tillkommer."
     )
     example: ClassVar[str] = (
         "hyrstyrning: {yrkesgrupp: distriktslakare, tak_per_vecka: 15, beslutsledtid_veckor: 1, undantag: {enheter: [pv_fjall]}}"
