@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kompetenssim.forecast.contributions import MEASURE_COLUMNS
 from kompetenssim.present.contributions import (
     BREAK_EVEN,
     COST,
@@ -28,9 +29,9 @@ VIEW: Any = SimpleNamespace(title=lambda key: "Vårdnära service" if key == "vn
 
 
 def measure(key: str = "a", **said: str) -> Measure:
-    common = {"modell": "ja", "efter_horisonten": "nej", "par": "200", "par_behovs": "200", "domineras_av": "",
-              "brytpunkt": "okand", "brytpunkt_andel": "", "brytpunkt_mottagare": "", "brytpunkt_antaget": "", "utbildad": "", "overlamnad": ""}
-    return Measure(key, {"titel": key.upper(), "start": "2023-09", "slut": ""}, common | said)
+    common = {"modell": "ja", "efter_horisonten": "nej", "par": "200", "par_behovs": "200", "brytpunkt": "okand"}
+    empty = dict.fromkeys(MEASURE_COLUMNS, "")
+    return Measure(key, {"titel": key.upper(), "start": "2023-09", "slut": ""}, empty | common | said)
 
 
 def attribution(effects: dict[tuple[str, str], Difference], *measures: Measure) -> Attribution:

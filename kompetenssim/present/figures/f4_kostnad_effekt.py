@@ -52,7 +52,7 @@ def draw(frame: pd.DataFrame) -> str:
     import altair as alt
 
     x = alt.X("undvikna_timmar_per_ar:Q", title="undvikna obemannade timmar per år",
-              axis=alt.Axis(format=",.0f", grid=True, titleAnchor="start"), scale=alt.Scale(zero=True, nice=True))
+              axis=alt.Axis(format=",.0f", grid=True, titleAnchor="start", tickCount=7), scale=alt.Scale(zero=True, nice=True))
     y = alt.Y("nettokostnad_mkr_per_ar:Q", title="nettokostnad, mkr per år", axis=alt.Axis(format=",.1f"),
               scale=alt.Scale(zero=True, nice=True))
     base = alt.Chart(frame)
