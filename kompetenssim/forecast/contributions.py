@@ -126,17 +126,20 @@ class Contributions:
         return ("alltid", 0.0) if cost <= 0 else ("andel", cost / saving)
 
     def _dominating(self) -> dict[str, str]:
-        """Give for a measure one that is better in both net cost and unmet hours in nearly all parameter draws, if any."""
+        """Give for a measure that costs one that beats it in net cost and unmet hours in nearly all parameter draws, if any.
+
+        Of several the cheapest. Measures that graduate nobody in time neither beat nor are beaten.
+        """
         both = np.stack([self._of(self.values.shapley, name, self.periods[-1]) for name in (NET_COST, UNMET)], axis=-1)
+        cost, drawn = both[..., 0].mean(axis=0), draw_effects(both, self.plan.per_draw)
+        if drawn is None:
+            return {}
         ranked = [k for k, key in enumerate(self.keys) if not self.coalitions.graduates_late(key)]
-        drawn = draw_effects(both, self.plan.per_draw)
         found: dict[str, str] = {}
-        for k in ranked if drawn is not None else []:
-            assert drawn is not None
-            share = {j: float((drawn[:, j] < drawn[:, k]).all(axis=-1).mean()) for j in ranked if j != k}
-            best = max(share, key=lambda j: (share[j], -j), default=k)
-            if share.get(best, 0.0) >= DOMINATED:
-                found[self.keys[k]] = self.keys[best]
+        for k in ranked:
+            beating = [j for j in ranked if (drawn[:, j] < drawn[:, k]).all(axis=-1).mean() >= DOMINATED]
+            if beating and cost[k] > 0:
+                found[self.keys[k]] = self.keys[min(beating, key=lambda j: (cost[j], j))]
         return found
 
     def _of(self, values: NDArray[np.float64], indicator: str, period: str) -> NDArray[np.float64]:

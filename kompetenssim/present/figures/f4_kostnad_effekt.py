@@ -14,7 +14,7 @@ from kompetenssim.present.view import View
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMED = 8  # measures named in the figure beside those of the frontier
+NAMED = 4  # measures named in the figure beside those of the frontier
 
 
 def data(view: View) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def draw(frame: pd.DataFrame) -> str:
     import altair as alt
 
     x = alt.X("undvikna_timmar_per_ar:Q", title="undvikna obemannade timmar per år",
-              axis=alt.Axis(format=",.0f", grid=True, titleAnchor="start"), scale=alt.Scale(zero=True, nice=True))
+              axis=alt.Axis(format=",.0f", grid=True, titleAnchor="start", tickCount=7), scale=alt.Scale(zero=True, nice=True))
     y = alt.Y("nettokostnad_mkr_per_ar:Q", title="nettokostnad, mkr per år", axis=alt.Axis(format=",.1f"),
               scale=alt.Scale(zero=True, nice=True))
     base = alt.Chart(frame)
@@ -63,7 +63,8 @@ def draw(frame: pd.DataFrame) -> str:
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=x, y=y, color=alt.Color("front:N", legend=None, scale=alt.Scale(domain=["ja", "nej"],
                                                                           range=[theme.MAIN, theme.REFERENCE])))
-    names = base.mark_text(align="left", dx=8, dy=-6, fontSize=11).encode(x=x, y=y, text="namn:N")
+    named = alt.Chart(frame[frame["namn"].notna()])
+    names = named.mark_text(align="left", dx=8, dy=-6, fontSize=11).encode(x=x, y=y, text="namn:N")
     zero = [alt.Chart(frame.iloc[:1]).mark_rule(color=theme.INK, strokeWidth=1).encode(**place)
             for place in ({"x": alt.datum(0)}, {"y": alt.datum(0)})]
     chart = alt.layer(*zero, across, along, front, points, names).properties(width=760, height=420)

@@ -88,8 +88,8 @@ def build_economy(view: View) -> Table | None:
             "Kr per effekt är kvoten mellan medelvärdena av Shapley-bidragen; minus betyder att åtgärden sparar. Ej definierat: "
             "effektens intervall omfattar noll. Går ihop: den storlek på effekten vid vilken åtgärden, sist införd, "
             "varken kostar eller sparar netto, om besparingen växer i takt med effekten. Utlägget räknas med åtgärden genomförd "
-            "men utan kraft. Bättre: en annan åtgärd har både lägre nettokostnad och färre obemannade timmar i minst nio av tio "
-            "parameteruppsättningar.",
+            "men utan kraft. Bättre (för åtgärder som kostar): en annan åtgärd har både lägre nettokostnad och färre obemannade "
+            "timmar i minst nio av tio parameteruppsättningar.",
         ))
 
 
