@@ -53,7 +53,7 @@ PARTS = (
         "Vad varje åtgärd gör av skillnaden mot referensen. Var för sig, sist införd och fördelat på alla åtgärder ger olika "
         "svar när åtgärder griper in i varandra; skillnaden står på egen rad som samspel.",
         ("T3", "B"),
-        ("F2b", "F4", "F6"),
+        ("F11", "F4", "F6"),
     ),
     Part("kostnad", "Kostnad", "Vad allt kostar, år för år, i medelvärden som går att summera.", ("T4",)),
     Part(

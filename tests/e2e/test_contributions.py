@@ -34,7 +34,7 @@ def test_tables_figures_and_report_say_what_each_measure_contributes(divided: Pa
         assert title in table and title in economy and title in report
     assert "Samspel" in table and "Alla åtgärder tillsammans" in table and BREAK_EVEN["ej_storlek"] in economy
     assert 'id="bidrag"' in report and 'id="tabell-T3"' in report
-    for name in ("F02_vattenfall_atgarder", "F04_kostnad_effekt", "F06_tornado"):
+    for name in ("F11_vattenfall_atgarder", "F04_kostnad_effekt", "F06_tornado"):
         assert (folder / f"figurer/{name}.csv").is_file() and (folder / f"figurer/{name}.svg").is_file()
     shown = (divided / "stdout.txt").read_text(encoding="utf-8")
     assert "Åtgärdernas bidrag till hyrkostnaden" in shown and all(title in shown for title in TITLES)

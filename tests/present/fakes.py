@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from kompetenssim.forecast import contributions
 from kompetenssim.forecast.evidence import CAUSE_NAMES, EVIDENCE
 from kompetenssim.forecast.results import Results, read
 from kompetenssim.forecast.summary import DIFFERENCES, SUMMARY, YEARLY, schema
@@ -47,6 +48,8 @@ def make_run(folder: Path, *, scenarios: Sequence[str] = ("slk_2023", "nollalter
     _write_parquet(folder, "jamforelse", DIFFERENCES, pd.concat(between) if between else pd.DataFrame(columns=list(DIFFERENCES)))
     for name, rows in _evidence(scenarios, months).items():
         write_csv(folder / "underlag" / f"{name}.csv", EVIDENCE[name].columns, rows)
+    if reference and "slk_2023" in scenarios:
+        _write_contributions(folder, reference)
     manifest = {
         "version": 1,
         "id": "slk_2023_mot_nollalternativ-1a2b3c4d",
@@ -89,6 +92,27 @@ def _write_parquet(folder: Path, name: str, columns: Sequence[str], frame: pd.Da
     kinds = schema(columns)
     ordered = frame[list(columns)].astype({c: "Int32" for c in ("manader", "antal") if c in columns})
     write_parquet(folder / f"{name}.parquet", kinds, [pa.Table.from_pandas(ordered, schema=kinds, preserve_index=False)])
+
+
+def _write_contributions(folder: Path, reference: str) -> None:
+    """Write what two measures contribute: one saves agency cost, one is too small to tell from zero; `slk_kum` does nothing."""
+    effects = {"slk_vns_10": (-1.5, 0.1, -2.4, -0.8), "slk_nattransport": (0.1, 0.1, -0.3, 0.5)}
+    every = {**{(key, m): e for key, e in effects.items() for m in ("forst_in", "sist_ut", "shapley")},
+             (ALL, "gemensamt"): (-1.4, 0.1, -2.2, -0.6), (ALL, "samspel"): (0.0, 0.1, -0.1, 0.1)}
+    rows = [
+        dict(zip(contributions.COLUMNS, ("slk_2023", reference, key, method, indicator, "medel 2024–2025", mean, error, 0.3, 0.4,
+                                         low, high, low, high), strict=True))
+        for (key, method), (mean, error, low, high) in sorted(every.items()) for indicator in sorted(contributions.INDICATORS)]
+    _write_parquet(folder, "bidrag", contributions.COLUMNS, pd.DataFrame(rows))
+    blank = dict.fromkeys(contributions.MEASURE_COLUMNS, "") | {
+        "scenario": "slk_2023", "referens": reference, "par": 8, "par_behovs": 8, "efter_horisonten": "nej", "modell": "ja",
+        "brytpunkt": "okand"}
+    said = [
+        {**blank, "atgard": "slk_kum", "modell": "nej", "efter_horisonten": "", "brytpunkt": "", "par_behovs": ""},
+        {**blank, "atgard": "slk_nattransport"},
+        {**blank, "atgard": "slk_vns_10", "brytpunkt": "andel", "brytpunkt_andel": 0.8, "brytpunkt_antaget": 0.4,
+         "brytpunkt_mottagare": "vns", "utbildad": "2024-03-01", "overlamnad": "2024-06-01"}]
+    write_csv(folder / "underlag/bidrag.csv", contributions.MEASURE_COLUMNS, said)
 
 
 def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dict[str, Any]]]:

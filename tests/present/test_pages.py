@@ -83,7 +83,7 @@ def test_the_report_is_well_formed_swedish_and_accessible(page: str) -> None:
     assert len(found.all("caption")) == len(found.all("table"))
     assert all("scope" in th for th in found.all("th"))
     pictures = found.all("svg")
-    assert len(pictures) == 3
+    assert len(pictures) == len(FIGURES) == 6
     assert all(svg.get("role") == "img" and svg.get("aria-label") for svg in pictures)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.present.figures import (
     f1_hyrandel,
-    f2_bidrag,
     f2_vattenfall,
     f3_bemanningsordning,
     f4_kostnad_effekt,
     f6_tornado,
+    f11_atgarder,
 )
 from kompetenssim.present.view import View
 
@@ -44,10 +44,10 @@ class Figure:
 FIGURES: Mapping[str, Kind] = {
     "F1": Kind("hyrandel", f1_hyrandel.data, f1_hyrandel.draw, f1_hyrandel.caption),
     "F2": Kind("vattenfall", f2_vattenfall.data, f2_vattenfall.draw, f2_vattenfall.caption),
-    "F2b": Kind("vattenfall_atgarder", f2_bidrag.data, f2_bidrag.draw, f2_bidrag.caption),
     "F3": Kind("bemanningsordning", f3_bemanningsordning.data, f3_bemanningsordning.draw, f3_bemanningsordning.caption),
     "F4": Kind("kostnad_effekt", f4_kostnad_effekt.data, f4_kostnad_effekt.draw, f4_kostnad_effekt.caption),
     "F6": Kind("tornado", f6_tornado.data, f6_tornado.draw, f6_tornado.caption),
+    "F11": Kind("vattenfall_atgarder", f11_atgarder.data, f11_atgarder.draw, f11_atgarder.caption),
 }
 
 
@@ -59,7 +59,7 @@ def write_figures(view: View, folder: Path) -> dict[str, Figure]:
         frame = kind.data(view)
         if frame.empty:
             continue
-        path = folder / f"F{int(key[1:].rstrip('b')):02d}_{kind.name}.csv"
+        path = folder / f"F{int(key[1:]):02d}_{kind.name}.csv"
         write_frame(frame, path)
         stored = read_frame(path)
         picture = kind.draw(stored)

@@ -48,7 +48,7 @@ def draw(frame: pd.DataFrame) -> str:
     x = alt.X("hyrkostnad_mkr_per_ar:Q", title="mkr per år", axis=alt.Axis(format=",.1f", grid=True, titleAnchor="start"))
     colour = alt.Color("slag:N", legend=alt.Legend(), scale=alt.Scale(domain=["dyrare", "billigare"],
                                                                       range=[theme.REFERENCE, "#7fb7c9"]))
-    bars = alt.Chart(frame).mark_bar(height=15, cornerRadius=1).encode(y=y, x=x, color=colour)
+    bars = alt.Chart(frame).mark_bar(height=15).encode(y=y, x=x, color=colour)
     spread = alt.Chart(frame).mark_rule(color=theme.INK, strokeWidth=1.4).encode(y=y, x="undre80:Q", x2="ovre80:Q")
     zero = alt.Chart(frame.iloc[:1]).mark_rule(color=theme.INK, strokeWidth=1).encode(x=alt.datum(0))
     chart = alt.layer(bars, spread, zero).properties(width=560, height=26 * len(frame))

@@ -1,4 +1,4 @@
-"""F2 by measure: from the reference's agency cost to the scenario's, each step the Shapley value of a measure."""
+"""F11, the waterfall by measure: from the agency cost of the reference to that of the scenario, in Shapley values."""
 
 from __future__ import annotations
 
