@@ -127,7 +127,7 @@ def faces() -> dict[Face, Specification]:
     found: dict[Face, Specification] = {}
     with files_are({}):
         for path in files():
-            if path.stem in ("region", "regler", "atgarder") or root(path).get("scenario", "period") is None:
+            if path.stem in ("region", "regler", "atgarder"):
                 continue
             face = Face(path, None)
             found[face] = face.load()
