@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -44,10 +45,17 @@ def megabytes(x: float) -> str:
 def peak_megabytes() -> float:
     """Give the highest resident memory of this process so far.
 
-    Linux says it in /proc; what `resource` gives counts that of the process that started this one too.
+    Linux says it in /proc; what `resource` gives there counts that of the process that started this one too. Other systems
+    have only the latter.
     """
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    import resource  # noqa: PLC0415 - not on Windows
+
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def verdict(figure: Figure) -> str:

@@ -72,7 +72,11 @@ def elsewhere(n: int, repetitions: int) -> Size:
 
 
 def sizes(wanted: Iterable[int] = SIZES, *, effort: float = 1.0) -> list[Size]:
-    """Measure some sizes; `effort` scales the numbers of repetitions."""
+    """Measure some sizes; `effort` scales the numbers of repetitions.
+
+    A first process that nobody counts compiles if need be: that takes more memory than the small sizes do.
+    """
+    elsewhere(min(REPETITIONS), 1)
     return [elsewhere(n, max(2, round(REPETITIONS[n] * effort))) for n in wanted]
 
 

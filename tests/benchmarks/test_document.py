@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from math import inf
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from benchmarks import figures, growth, precision, startup
 from benchmarks.w1 import compare
 
 pytestmark = pytest.mark.unit
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_figure_is_judged_on_the_right_side_of_its_budget() -> None:
@@ -27,6 +30,14 @@ def test_a_figure_is_judged_on_the_right_side_of_its_budget() -> None:
     ]
     assert [figures.verdict(row) for row in rows] == ["met", "NOT met", "met", "NOT met", ""]
     assert "| d | 299 × | ≥ 300 × | NOT met |" in figures.table(rows)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="elsewhere than on Linux no process tells its own peak")
+def test_a_process_does_not_inherit_the_peak_of_the_one_that_started_it() -> None:
+    allocated = bytearray(300 * 2**20)
+    command = [sys.executable, "-c", "from benchmarks.figures import peak_megabytes; print(peak_megabytes())"]
+    child = float(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    assert child < 150.0 < len(allocated) / 2**20 < figures.peak_megabytes()
 
 
 def test_growth_is_time_per_person() -> None:
