@@ -94,7 +94,7 @@ def test_rescaled_times_between_events_are_exponential(runs: Martingales, clock:
 
 @pytest.mark.parametrize("clock", [0, 2, ARRIVE], ids=["resignation", "long sickness", "applicant"])
 def test_strips_above_the_lowest_are_in_use(runs: Martingales, clock: int) -> None:
-    assert runs.events[clock, OF_STRIP, 1:].sum() > 300
+    assert runs.events[clock, OF_STRIP, 1:].sum() > 100  # a standard error of a tenth
 
 
 @pytest.mark.parametrize("kind", range(len(SPELLS)), ids=SPELLS)
