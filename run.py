@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         return 130
     if testing:
         os.chdir(ROOT)
-        return hand_over([str(python), "-m", "pytest", "-n", TEST_WORKERS, *arguments[1:]])
+        return hand_over([str(python), "-m", "pytest", "-n", TEST_WORKERS, "--dist", "worksteal", *arguments[1:]])
     return hand_over([str(python), "-m", "kompetenssim", *arguments])
 
 

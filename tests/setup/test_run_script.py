@@ -207,7 +207,7 @@ def test_arguments_exit_code_and_folder_pass_through(run: Recorder, checkout: Pa
         return done.returncode, done.stdout.strip()
 
     assert start("simulera", "två ord") == (7, f"{tmp_path}|-m kompetenssim simulera två ord")
-    assert start("test", "-k", "x") == (7, f"{checkout}|-m pytest -n 2 -k x")
+    assert start("test", "-k", "x") == (7, f"{checkout}|-m pytest -n 2 --dist worksteal -k x")
 
 
 def test_an_older_python_is_told_so_in_swedish() -> None:
