@@ -66,7 +66,8 @@ def run(
 def collector_paused() -> Iterator[None]:
     """Pause the cyclic garbage collector: a simulation makes millions of short-lived objects and hardly a cycle.
 
-    Looking for cycles all the time costs 5–10 % of a simulation; the few there are go once, at its end.
+    Looking for cycles all the time costs 5–10 % of a simulation; the few there are go once, at its end, when only what was
+    made meanwhile is looked through.
     """
     paused = gc.isenabled()
     gc.disable()
@@ -75,7 +76,7 @@ def collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.enable()
-            gc.collect()
+            gc.collect(0)
 
 
 def simpy_driver(w: World) -> Driver:
