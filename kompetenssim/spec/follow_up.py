@@ -18,6 +18,7 @@ from kompetenssim.spec.keys import fold, listing, nearest
 from kompetenssim.spec.node import Node, Problems
 from kompetenssim.spec.scenario import Status
 from kompetenssim.spec.specification import FollowedUp, Origin
+from kompetenssim.spec.timing import read_day
 
 FILE = "atgardsuppfoljning.csv"
 SHARES = ("infort_andel", "utbildad_andel", "overlamnad_andel")
@@ -176,7 +177,7 @@ class _Follow:
             return block
         new = dict(block.mapping)
         for stage, share in given.items():
-            planned = _day(new.get(stage), self.terms)
+            planned = read_day(new.get(stage), self.terms)
             if planned is not None and planned > self.said.day and share < 1:
                 continue
             if planned is None or planned > self.said.day:
@@ -185,7 +186,7 @@ class _Follow:
         return block.with_value(new)
 
     def _planned(self, key: str, *, last: bool = False) -> date | None:
-        return _day(self.plan.get(key), self.terms, last=last)
+        return read_day(self.plan.get(key), self.terms, last=last)
 
     def _set(self, key: str, value: object, column: str) -> None:
         if value is not None:
@@ -226,15 +227,6 @@ def _scaled(planned: Node | None, share: float) -> Node | float:
 def _mode(number: Node) -> float:
     found = (number.get("trolig") or number.get("varde") if number.mapping is not None else number)
     return float(found.value) if found is not None and isinstance(found.value, int | float) else 0.0
-
-
-def _day(node: Node | None, terms: Mapping[str, int], *, last: bool = False) -> date | None:
-    if node is None or node.invalid or not isinstance(node.value, str):
-        return None
-    try:
-        return (last_day if last else first_day)(node.value, terms)
-    except ValueError:
-        return None
 
 
 # --- reading one row

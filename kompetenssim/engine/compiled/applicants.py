@@ -445,21 +445,13 @@ def accept(w: World, person: int, key: int, j: int, age: int, novice: int, start
     w.cell[c, HIRES_COST] += 1
     i = person
     if i < 0:
-        i = new_person(w, hired_key(key, w.post_key[j], w.n[PEOPLE]), c, now - age, start, q[j, POST_GRADE])
+        i = new_person(w, key, c, now - age, start, q[j, POST_GRADE])
     p[i, CELL], p[i, SHOWN_CELL] = c, c
     p[i, GRADE_UNITS], p[i, NEW_TO_WORK], p[i, POST] = q[j, POST_GRADE], novice, j
     p[i, TEMPORARY] = int(q[j, KIND] == SUBSTITUTE)
     p[i, STATE], p[i, STATE_END] = PENDING, start
     q[j, PENDING_HOLDER] = i
     reschedule(w, i)
-
-
-def hired_key(applicant_key: int, post_key: int, number: int) -> int:
-    """Give the key for life of somebody hired: the applicant's own, whatever the post and however many came before.
-
-    The precision benchmark compares this rule with the other two.
-    """
-    return applicant_key
 
 
 def place(w: World, key: int, c: int, age: int, grade: int, novice: int, now: int, word: int) -> int:

@@ -91,9 +91,6 @@ from kompetenssim.model.positions import (
 from kompetenssim.model.rules import STAGES, TRAINEE_PRODUCTIVITY, learning_productivity, st_productivity
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     from kompetenssim.engine.compiled.state import Ints
 
 # Columns of a programme's row.
