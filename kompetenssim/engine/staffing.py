@@ -85,24 +85,39 @@ def structural_shift(w: World, need: list[int], days: int) -> tuple[list[int], l
     Changes `need` and returns freed, taken out (realised) and relief minutes by giving cell (domain model 3.3).
     """
     freed, realised, relief = [0] * len(need), [0] * len(need), [0] * len(need)
-    for k, row in enumerate(w.t.shifts):
-        supplied = w.value("shift_planned_hours", k) * 60.0 * days / 7.0
-        if row.posts >= 0:
-            supplied += block_minutes(w, row.posts, row.receiver, days)
-        stage = min(1.0, w.value("shift_trained", k), w.value("shift_handed", k))
-        rate = w.theta[row.freed]
-        gross = min(supplied * stage * rate, need[row.giver] * w.theta[row.cap] / 100.0)
+    for k, gross in enumerate(_shiftable(w, need, days)):
+        row = w.t.shifts[k]
         net = int(gross * w.value("shift_realised", k))
         step = int((w.theta[row.step] if row.step >= 0 else w.one["step_hours"]) * 60.0 * days / 7.0)
         taken = net // step * step if step > 0 else net
         floor = int((w.t.cell_floor_hours[row.giver] + w.value("duty_hours", row.giver)) * 60.0 * days / 7.0)
         taken = min(taken, max(0, need[row.giver] - floor))
         need[row.giver] -= taken
-        need[row.receiver] += int(taken / rate)
+        need[row.receiver] += int(taken / w.theta[row.freed])
         freed[row.giver] += int(gross)
         realised[row.giver] += taken
         relief[row.giver] += net - taken
     return freed, realised, relief
+
+
+def _shiftable(w: World, need: list[int], days: int) -> list[float]:
+    """Give the minutes that each shift frees; those of one hour budget are all reduced alike to what is left of it (3.4)."""
+    found, claimed = [], [0.0] * len(w.t.budgets)
+    for k, row in enumerate(w.t.shifts):
+        supplied = w.value("shift_planned_hours", k) * 60.0 * days / 7.0
+        if row.posts >= 0:
+            supplied += block_minutes(w, row.posts, row.receiver, days)
+        stage = min(1.0, w.value("shift_trained", k), w.value("shift_handed", k))
+        gross = min(supplied * stage * w.theta[row.freed], need[row.giver] * w.theta[row.cap] / 100.0)
+        found.append(gross)
+        if row.budget >= 0:
+            claimed[row.budget] += gross
+    for k, row in enumerate(w.t.shifts):
+        if row.budget >= 0:
+            room = need[row.giver] * w.value("budget_left", row.budget)
+            if claimed[row.budget] > room:
+                found[k] = found[k] * (room / claimed[row.budget])
+    return found
 
 
 def block_minutes(w: World, block: int, cell: int, days: int) -> float:

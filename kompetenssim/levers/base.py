@@ -114,6 +114,7 @@ class Lever(Part):
         end: date | None = None,
         ramp_months: Number | None = None,
         decay_months: Number | None = None,
+        frees_hours: bool = False,
     ) -> Iterator[Effect]:
         """Give the effect of one written field, or of several joined by `to`; nothing when one is absent.
 
@@ -141,6 +142,7 @@ class Lever(Part):
             draw=key,
             least=least,
             most=most,
+            frees_hours=frees_hours,
         )
 
     def spread(

@@ -46,8 +46,9 @@ class Efficiency(Placed):
         "minuter_per_gang gånger antal_per_vecka. anvandning delar den realiserade tiden; bara sankt_mal sänker behovet, "
         "mindre_overtid minskar övertiden, mer_vard och forsvinner ändrar inget i bemanningen. Utelämnad anvandning: allt som "
         "realiseras sänker målet (åtgärdens realisering_andel säger hur mycket det är). Flera åtgärder verkar på de timmar "
-        "som återstår. rebound är nytt behov som andel av den frigjorda tiden. Någon timbudget för flera åtgärder på samma "
-        "uppgifter (taligenkänning och uppgiftsväxling av samma administration) räknas inte: skriv andelarna så att de ryms."
+        "som återstår. rebound är nytt behov som andel av den frigjorda tiden. Åtgärder på samma uppgifter (taligenkänning och "
+        "uppgiftsväxling av samma administration) skrivs med samma effektgrupp: tillsammans frigör de aldrig mer än regionens "
+        "timbudget för den."
     )
     example: ClassVar[str] = """effektivisering:
   yrkesgrupper: [med_sekr]
@@ -102,10 +103,18 @@ class Efficiency(Placed):
             return x[0] / 100 * x[1] if self.minutes is None else min(x[0] * x[1] / 60 / weekly_hours, 1.0) * x[2]
 
         ramp = self.adoption_months
-        yield from self.effect(written, "efficiency_gross", cells, to=freed, part="brutto", realised=False, ramp_months=ramp)
+        yield from self.effect(
+            written, "efficiency_gross", cells, to=freed, part="brutto", realised=False, ramp_months=ramp, frees_hours=True
+        )
         if self.use.need:
             yield from self.effect(
-                written, "efficiency", cells, to=lambda *x: freed(*x) * self.use.need, part="sankt_mal", ramp_months=ramp
+                written,
+                "efficiency",
+                cells,
+                to=lambda *x: freed(*x) * self.use.need,
+                part="sankt_mal",
+                ramp_months=ramp,
+                frees_hours=True,
             )
         if self.use.overtime:
             yield from self.effect(
@@ -115,6 +124,7 @@ class Efficiency(Placed):
                 to=lambda *x: freed(*x) * self.use.overtime,
                 part="mindre_overtid",
                 ramp_months=ramp,
+                frees_hours=True,
             )
         yield from self.effect(
             ("rebound", *written),
@@ -123,5 +133,6 @@ class Efficiency(Placed):
             to=lambda back, *x: 1 + back * freed(*x),
             realised=False,
             ramp_months=ramp,
+            frees_hours=True,
         )
         yield from self.effect("time_percent", "used_time", cells, to=lambda p: p / 100, realised=False)

@@ -28,6 +28,7 @@ class Effect:
     unique within the measure: it keys the parameter draw of an uncertain amount. Effects of a measure with
     the same `draw` come from one written number and take the same uniform, so that they move together; a
     drawn amount is kept within `least` and `most`. `decay_months` is the half-life of this effect where it is not the measure's.
+    `frees_hours` says that it follows from freed hours, which share the hour budget of the effektgrupp.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Effect:
     draw: str | None = None
     least: float | None = None
     most: float | None = None
+    frees_hours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

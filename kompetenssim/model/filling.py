@@ -33,7 +33,16 @@ from kompetenssim.model.start_state import (
     target_gaps,
 )
 from kompetenssim.model.start_tables import RETIREMENT_FIRST_YEAR, RETIREMENT_QUARTERS
-from kompetenssim.model.timeline import draw_measures, find_changes, operate, retirement_factors, series, sort_operations, weigh
+from kompetenssim.model.timeline import (
+    draw_measures,
+    find_changes,
+    operate,
+    retirement_factors,
+    series,
+    share_budgets,
+    sort_operations,
+    weigh,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,10 +75,11 @@ def fill_into(t: FillTables, theta: Floats, work: FillWork) -> None:
     # time and measures: the values of week 0 and the dated operations
     draw_measures(t.timeline, theta, w.weights)
     weigh(t.timeline, theta, one, w.weights)
+    share_budgets(t.timeline, theta, w.weights, w.budgets)
     series(t.timeline, theta, par, one, w.series)
-    find_changes(t.timeline, theta, one, w.weights, w.series, w.changes)
+    find_changes(t.timeline, theta, one, w.weights, w.budgets, w.series, w.changes)
     first = offset[Q_RETIREMENT_FACTOR]
-    retirement_factors(t.timeline, theta, one, values, first, cells, w.weights, w.series, out.retire_factor)
+    retirement_factors(t.timeline, theta, one, values, first, cells, w.weights, w.budgets, w.series, out.retire_factor)
     retirement_turns(t, cells, out.retire_factor, out.retire_turn)
     out.used[0] = operate(t.timeline, one, values, w.changes, w.draft)
     sort_operations(t.timeline, out.used[0], w.draft, out.op_week, out.op_slot, out.op_value, out.op_announced)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Dimension = Literal["region", "group", "family", "cell", "programme", "shift", "post_block", "pool", "cap", "measure"]
-Combine = Literal["add", "multiply", "remaining", "retention", "level", "least"]
+Dimension = Literal["region", "group", "family", "cell", "programme", "shift", "budget", "post_block", "pool", "cap", "measure"]
+Combine = Literal["add", "multiply", "remaining", "retention", "level", "least", "budget"]
 
 
 class Quantity(NamedTuple):
@@ -18,8 +18,9 @@ class Quantity(NamedTuple):
 
     `combine`: add = base + Σ amounts · w; multiply = base · Π(1 + (f − 1) · w); remaining = 1 − Π(1 − e · w);
     retention = like multiply on exit risk, with the cap of the measure's effektgrupp; level = the value of
-    the latest-dated active measure replaces the base; least = the smallest active value. w is ramp ·
-    coverage · realisation · decay of the measure (domain model 3.3).
+    the latest-dated active measure replaces the base; least = the smallest active value; budget = what the
+    measures of an effektgrupp leave of its hour budget. w is ramp · coverage · realisation · decay of the measure (domain
+    model 3.3).
     """
 
     dimension: Dimension
@@ -115,6 +116,7 @@ QUANTITIES: dict[str, Quantity] = {
     "shift_handed": Quantity("shift", "share", "level", 0.0, "stage 3: tasks handed over"),
     "shift_realised": Quantity("shift", "share", "add", 0.0, "realisation of the freed hours"),
     "shift_planned_hours": Quantity("shift", "h/week", "add", 0.0, "receiver hours set aside when no posts are created"),
+    "budget_left": Quantity("budget", "share", "budget", 1.0, "what efficiency leaves of an hour budget to task shifts"),
     # --- money and dated rules
     "pay": Quantity("group", "kr/month", "multiply", 30000.0, "monthly pay, full time"),
     "on_cost": Quantity("region", "share", "level", 0.46, "PO"),

@@ -153,6 +153,7 @@ class EffectRow(NamedTuple):
     running: bool
     staggered: bool
     effect_group: int
+    budgeted: bool = False
 
 
 class EnablerRow(NamedTuple):
@@ -195,7 +196,7 @@ class ProgrammeRow(NamedTuple):
 
 
 class ShiftRow(NamedTuple):
-    """A structural task shift in one unit; `posts` is the post block whose holders deliver the hours, or -1."""
+    """A structural task shift in one unit: the post block whose holders deliver the hours and the hour budget, or -1."""
 
     measure: int
     giver: int
@@ -204,6 +205,15 @@ class ShiftRow(NamedTuple):
     cap: int
     step: int
     posts: int
+    budget: int
+
+
+class BudgetRow(NamedTuple):
+    """What the measures of an effektgrupp may free of a cell's hours together: a column, percent."""
+
+    effect_group: int
+    cell: int
+    most: int
 
 
 class PostBlockRow(NamedTuple):
@@ -354,6 +364,7 @@ class Template:
     measure_once: tuple[tuple[int, int, int], ...]
     programmes: tuple[ProgrammeRow, ...]
     shifts: tuple[ShiftRow, ...]
+    budgets: tuple[BudgetRow, ...]
     post_blocks: tuple[PostBlockRow, ...]
     pools: tuple[PoolRow, ...]
     caps: tuple[CapRow, ...]
@@ -400,6 +411,7 @@ class Template:
             "cell": len(self.cells),
             "programme": len(self.programmes),
             "shift": len(self.shifts),
+            "budget": len(self.budgets),
             "post_block": len(self.post_blocks),
             "pool": len(self.pools),
             "cap": len(self.caps),

@@ -23,6 +23,7 @@ from kompetenssim.model.positions import (
 )
 from kompetenssim.model.timeline_tables import (
     ADD,
+    BUDGET,
     CAPPED,
     DELIVERY,
     LEAST,
@@ -38,7 +39,7 @@ from kompetenssim.model.timeline_tables import (
 
 if TYPE_CHECKING:
     from kompetenssim.model.sequences import FloatRow, Floats, IntRow
-    from kompetenssim.model.timeline_tables import ChangeWork, DraftWork, SeriesWork, TimelineTables, WeightWork
+    from kompetenssim.model.timeline_tables import BudgetWork, ChangeWork, DraftWork, SeriesWork, TimelineTables, WeightWork
 
 DAYS_PER_MONTH = 365.25 / 12
 LOG_2 = log(2.0)
@@ -113,6 +114,31 @@ def _weigh_scaled(t: TimelineTables, k: int, theta: Floats, one: Floats, w: Weig
             w.before[k] = ramp * realised * share
 
 
+def share_budgets(t: TimelineTables, theta: Floats, weights: WeightWork, w: BudgetWork) -> None:
+    """Give over the grid what every hour budget leaves of its claims, and what efficiency leaves of it to task shifts.
+
+    Claims above the budget are all reduced by one factor, so that their order does not matter (domain model 3.4). They are
+    summed, not multiplied on what remains: so much of them is never more than the budget.
+    """
+    dates = len(t.grid)
+    for b in range(len(t.budgets)):
+        row = t.budgets[b]
+        most, before = theta[row.most] / 100.0, 0.0
+        w.moves_until[b] = 0
+        for j in range(row.first_claim, row.last_claim):
+            if weights.carried[t.claims[j].measure]:
+                before += theta[t.claims[j].amount] * weights.before[t.claims[j].weight]
+                w.moves_until[b] = max(w.moves_until[b], weights.moves_until[t.claims[j].weight])
+        w.before[b] = most / before if before > most else 1.0
+        for i in range(dates):
+            claimed = 0.0
+            for j in range(row.first_claim, row.last_claim):
+                if weights.carried[t.claims[j].measure]:
+                    claimed += theta[t.claims[j].amount] * weights.weight[t.claims[j].weight * dates + i]
+            w.fit[b * dates + i] = most / claimed if claimed > most else 1.0
+            w.left[b * dates + i] = max(0.0, most - claimed)
+
+
 def series(t: TimelineTables, theta: Floats, par: Floats, one: Floats, w: SeriesWork) -> None:
     """Give the yearly series: what a base is multiplied by in a year and what is added."""
     years = len(t.years)
@@ -141,9 +167,11 @@ def series(t: TimelineTables, theta: Floats, par: Floats, one: Floats, w: Series
 
 
 def pattern_at(
-    t: TimelineTables, k: int, i: int, theta: Floats, one: Floats, weights: WeightWork, yearly: SeriesWork
+    t: TimelineTables, k: int, i: int, theta: Floats, one: Floats, weights: WeightWork, budgets: BudgetWork, yearly: SeriesWork
 ) -> tuple[float, float]:
     """Give (times, plus) of a pattern at a date: what a base is multiplied by and what is added; of LEAST, plus is the cap."""
+    if t.patterns[k].combine == BUDGET:
+        return budgets.left[t.patterns[k].budget * len(t.grid) + i], 0.0
     row, year = t.patterns[k], t.patterns[k].series * len(t.years) + t.grid[i].year
     times, plus = yearly.times[year], yearly.plus[year]
     if i >= row.rest_from:
@@ -157,6 +185,8 @@ def pattern_at(
         if weights.carried[e.measure]:
             x, before = theta[e.amount], weights.before[e.weight]
             weight = weights.weight[e.weight * len(t.grid) + i]
+            if e.budget >= 0:
+                weight, before = weight * budgets.fit[e.budget * len(t.grid) + i], before * budgets.before[e.budget]
             if row.combine == ADD:
                 total += x * (weight - before)
             elif row.combine == LEVEL:
@@ -189,7 +219,15 @@ def value_of(combine: int, base: float, times: float, plus: float, cap: float) -
     return base * times + plus
 
 
-def find_changes(t: TimelineTables, theta: Floats, one: Floats, weights: WeightWork, yearly: SeriesWork, w: ChangeWork) -> None:
+def find_changes(
+    t: TimelineTables,
+    theta: Floats,
+    one: Floats,
+    weights: WeightWork,
+    budgets: BudgetWork,
+    yearly: SeriesWork,
+    w: ChangeWork,
+) -> None:
     """Give the weeks in which each pattern changes; of several dates in one week the last counts."""
     for k in range(len(t.patterns)):
         row = t.patterns[k]
@@ -197,11 +235,15 @@ def find_changes(t: TimelineTables, theta: Floats, one: Floats, weights: WeightW
         for j in range(row.first_effect, row.last_effect):
             if weights.carried[t.effects[j].measure]:
                 moves = max(moves, weights.moves_until[t.effects[j].weight])
+            if t.effects[j].budget >= 0:
+                moves = max(moves, budgets.moves_until[t.effects[j].budget])
+        if row.budget >= 0:
+            moves = max(moves, budgets.moves_until[row.budget])
         for j in range(row.first_date, row.last_date):
             i = t.dates[j].date
             if i > moves and not t.dates[j].always:
                 continue
-            times, plus = pattern_at(t, k, i, theta, one, weights, yearly)
+            times, plus = pattern_at(t, k, i, theta, one, weights, budgets, yearly)
             week = t.grid[i].week
             if at < row.first_date or times != w.times[at] or plus != w.plus[at]:
                 if at < row.first_date or week != w.week[at]:
@@ -251,6 +293,7 @@ def retirement_factors(
     first: int,
     cells: int,
     weights: WeightWork,
+    budgets: BudgetWork,
     yearly: SeriesWork,
     factor: FloatRow,
 ) -> None:
@@ -261,5 +304,5 @@ def retirement_factors(
     for s in range(len(t.factor_cells)):
         c = t.factor_cells[s].cell
         for m in range(len(t.month_dates)):
-            times, plus = pattern_at(t, t.factor_cells[s].pattern, t.month_dates[m], theta, one, weights, yearly)
+            times, plus = pattern_at(t, t.factor_cells[s].pattern, t.month_dates[m], theta, one, weights, budgets, yearly)
             factor[m * cells + c] = values[first + c] * times + plus

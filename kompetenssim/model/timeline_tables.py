@@ -19,8 +19,11 @@ from kompetenssim.model.sequences import FloatRow, IntRow, Ints, ragged
 from kompetenssim.model.template import EffectRow, Template
 
 #: How the value of a slot follows from its base: `base · times + plus`, or as said at each.
-MULTIPLY, ADD, LEVEL, RETENTION, REMAINING, LEAST, CAPPED = range(7)
-COMBINE = {"multiply": MULTIPLY, "add": ADD, "level": LEVEL, "retention": RETENTION, "remaining": REMAINING, "least": LEAST}
+MULTIPLY, ADD, LEVEL, RETENTION, REMAINING, LEAST, CAPPED, BUDGET = range(8)
+COMBINE = {
+    "multiply": MULTIPLY, "add": ADD, "level": LEVEL, "retention": RETENTION, "remaining": REMAINING, "least": LEAST,
+    "budget": BUDGET,
+}  # fmt: skip
 #: Yearly series; those of agency prices follow, one for each group with measures and one for the reference.
 NO_SERIES, PAY, NEED_YEAR, DELIVERY, ON_COST, PAY_RELATIVE, PRICES = range(7)
 SERIES = {"pay": PAY, "need_year": NEED_YEAR, "agency_delivery": DELIVERY, "on_cost": ON_COST, "pay_relative": PAY_RELATIVE}
@@ -85,8 +88,27 @@ class Lift(NamedTuple):
     last: int
 
 
+class Budget(NamedTuple):
+    """An hour budget (column, percent) and the claims of the efficiency measures of its effektgrupp."""
+
+    most: int
+    first_claim: int
+    last_claim: int
+
+
+class Claim(NamedTuple):
+    """A share of hours (column) that a measure frees, gross."""
+
+    weight: int
+    measure: int
+    amount: int
+
+
 class Pattern(NamedTuple):
-    """What changes slots alike: a yearly series, hours of rest from a date on, effects, and dates at which it may change."""
+    """What changes slots alike: a yearly series, hours of rest from a date on, effects, and dates at which it may change.
+
+    `budget` is the one that it is what is left of, or -1.
+    """
 
     combine: int
     series: int
@@ -96,15 +118,17 @@ class Pattern(NamedTuple):
     last_effect: int
     first_date: int
     last_date: int
+    budget: int
 
 
 class PatternEffect(NamedTuple):
-    """An effect in a pattern; `amount` is a column, `group` the effektgrupp."""
+    """An effect in a pattern; `amount` is a column, `group` the effektgrupp, `budget` that of its freed hours or -1."""
 
     weight: int
     measure: int
     amount: int
     group: int
+    budget: int
 
 
 class PatternDate(NamedTuple):
@@ -137,6 +161,8 @@ class TimelineTables(NamedTuple):
     measures: Sequence[MeasureColumns]
     weights: Sequence[Weight]
     lifts: Sequence[Lift]
+    budgets: Sequence[Budget]
+    claims: Sequence[Claim]
     patterns: Sequence[Pattern]
     effects: Sequence[PatternEffect]
     dates: Sequence[PatternDate]
@@ -152,6 +178,18 @@ class WeightWork(NamedTuple):
 
     carried: IntRow
     weight: FloatRow
+    before: FloatRow
+    moves_until: IntRow
+
+
+class BudgetWork(NamedTuple):
+    """Hold of every budget over the grid, `[budget · dates + i]`, the factor on its claims and the share that they leave.
+
+    `before` is the factor on what is in the start state, `moves_until` the last date at which a ramp moves a claim.
+    """
+
+    fit: FloatRow
+    left: FloatRow
     before: FloatRow
     moves_until: IntRow
 
@@ -185,6 +223,7 @@ class TimelineWork(NamedTuple):
     """Hold the room in which the timeline of a draw is worked out."""
 
     weights: WeightWork
+    budgets: BudgetWork
     series: SeriesWork
     changes: ChangeWork
     draft: DraftWork
@@ -198,6 +237,7 @@ class _Kind(NamedTuple):
     rest_hours: float
     rest_from: int
     effects: tuple[PatternEffect, ...]
+    budget: int = -1
 
 
 def timeline_tables(template: Template) -> TimelineTables:
@@ -207,10 +247,11 @@ def timeline_tables(template: Template) -> TimelineTables:
 
 def timeline_work(t: TimelineTables) -> TimelineWork:
     """Give room for the timeline of one draw."""
-    weights, dates, most = len(t.weights), len(t.dates), t.most_operations
+    weights, budgets, dates, most = len(t.weights), len(t.budgets), len(t.dates), t.most_operations
     series = (PRICES + 2 * t.groups) * len(t.years)
     return TimelineWork(
         WeightWork([0] * len(t.measures), [0.0] * (weights * len(t.grid)), [0.0] * weights, [0] * weights),
+        BudgetWork([0.0] * (budgets * len(t.grid)), [0.0] * (budgets * len(t.grid)), [0.0] * budgets, [0] * budgets),
         SeriesWork([1.0] * series, [0.0] * series),
         ChangeWork([0] * len(t.patterns), [0] * dates, [0.0] * dates, [0.0] * dates),
         DraftWork([0] * most, [0] * most, [0.0] * most, [0] * (t.grid[-1].week + 2)),
@@ -236,6 +277,8 @@ class _Builder:
         self.year = [date.fromordinal(start + d).year - t.start.year for d in self.day]
         self.weights: dict[Weight, int] = {}
         self.kinds: dict[_Kind, int] = {}
+        self.budgets: dict[tuple[int, tuple[Claim, ...]], int] = {}
+        self.budget_at = self._budgets()
 
     def tables(self) -> TimelineTables:
         """Give the tables."""
@@ -245,6 +288,7 @@ class _Builder:
         offsets = t.offsets()
         weights, kinds = list(self.weights), list(self.kinds)
         lift_at, lifts = ragged(self._lifts(w) for w in weights)
+        claim_at, claims = ragged(claims for _, claims in self.budgets)
         effect_at, effects = ragged(p.effects for p in kinds)
         date_at, dates = ragged(self._dates(p, weights) for p in kinds)
         room = [len({self.week[d.date] for d in dates[a:b]} - {0}) for a, b in pairwise(date_at)]
@@ -262,11 +306,11 @@ class _Builder:
             measures=[MeasureColumns(*row) for row in zip(t.probability, t.carried_out, strict=True)],
             weights=[w._replace(first_lift=a, last_lift=b) for w, (a, b) in zip(weights, pairwise(lift_at), strict=True)],
             lifts=lifts,
+            budgets=[Budget(most, a, b) for (most, _), (a, b) in zip(self.budgets, pairwise(claim_at), strict=True)],
+            claims=claims,
             patterns=[
-                Pattern(
-                    p.combine, p.series, p.rest_hours, p.rest_from, effect_at[k], effect_at[k + 1], date_at[k], date_at[k + 1]
-                )
-                for k, p in enumerate(kinds)
+                Pattern(p.combine, p.series, p.rest_hours, p.rest_from, a, b, c, d, p.budget)
+                for p, (a, b), (c, d) in zip(kinds, pairwise(effect_at), pairwise(date_at), strict=True)
             ],
             effects=effects,
             dates=dates,
@@ -292,18 +336,40 @@ class _Builder:
                 series, rest, rest_from = self._series(name, place), 0.0, len(self.day)
                 if name == "duty_hours" and t.daily_rest_day[place] > 0 and t.cell_duty_rest_hours[place] != 0.0:
                     rest, rest_from = t.cell_duty_rest_hours[place], self._from(t.daily_rest_day[place])
-                if effects or series or rest_from < len(self.day) or combine == CAPPED:
-                    pattern = _Kind(combine, series, rest, rest_from, self._effects(combine, effects))
+                budget = self.budget_at[t.budgets[place].effect_group, t.budgets[place].cell] if combine == BUDGET else -1
+                if effects or series or rest_from < len(self.day) or combine in (CAPPED, BUDGET):
+                    pattern = _Kind(combine, series, rest, rest_from, self._effects(combine, effects, place), budget)
                     found.append((name, place, self.kinds.setdefault(pattern, len(self.kinds))))
         return found
 
-    def _effects(self, combine: int, acting: list[tuple[EffectRow, int]]) -> tuple[PatternEffect, ...]:
+    def _budgets(self) -> dict[tuple[int, int], int]:
+        """Give the number of the budget of each (effektgrupp, cell); cells with the same claims share one."""
+        claims: dict[tuple[int, int], list[Claim]] = {(row.effect_group, row.cell): [] for row in self.t.budgets}
+        for e in self.t.effects:
+            if e.budgeted and e.quantity == "efficiency_gross":
+                for turn, place in enumerate(e.places):
+                    if (e.effect_group, place) in claims:
+                        claim = Claim(self._weight(REMAINING, e, turn), e.measure, e.amount)
+                        claims[e.effect_group, place].append(claim)
+        keys = {place: (row.most, tuple(claims[place])) for row in self.t.budgets for place in [(row.effect_group, row.cell)]}
+        return {place: self.budgets.setdefault(key, len(self.budgets)) for place, key in keys.items()}
+
+    def _effects(self, combine: int, acting: list[tuple[EffectRow, int]], place: int) -> tuple[PatternEffect, ...]:
         """Give the effects of a slot in the order in which they combine."""
         if combine in (LEVEL, LEAST):
             acting = sorted(acting, key=lambda x: (x[0].start, x[0].measure, x[0].amount))
         elif combine == RETENTION:
             acting = sorted(acting, key=lambda x: x[0].effect_group)
-        return tuple(PatternEffect(self._weight(combine, e, turn), e.measure, e.amount, e.effect_group) for e, turn in acting)
+        return tuple(
+            PatternEffect(
+                self._weight(combine, e, turn),
+                e.measure,
+                e.amount,
+                e.effect_group,
+                self.budget_at.get((e.effect_group, place), -1) if e.budgeted else -1,
+            )
+            for e, turn in acting
+        )
 
     def _weight(self, combine: int, e: EffectRow, turn: int) -> int:
         """Give the number of an effect's weight; a cap has no ramp but may wear off, a level has only a ramp."""
@@ -347,8 +413,9 @@ class _Builder:
         always, ramped = {0, p.rest_from}, set[int]()
         if p.series != NO_SERIES:
             always |= {i for i in range(1, len(self.day)) if self.year[i] != self.year[i - 1]}
-        for e in p.effects:
-            w = weights[e.weight]
+        drawn_on = {e.budget for e in p.effects} | {p.budget}
+        claims = [claim.weight for (_, claims), b in self.budgets.items() if b in drawn_on for claim in claims]
+        for w in [weights[k] for k in (*(e.weight for e in p.effects), *claims)]:
             always |= {w.first, w.last}
             for lift in self._lifts(w):
                 always |= {lift.first, lift.last}

@@ -18,8 +18,19 @@ from kompetenssim.model.effects import (
     ShiftBlock,
 )
 from kompetenssim.model.quantities import QUANTITIES
-from kompetenssim.model.template import CapRow, CohortRow, EffectRow, EnablerRow, PoolRow, PostBlockRow, ProgrammeRow, ShiftRow
+from kompetenssim.model.template import (
+    BudgetRow,
+    CapRow,
+    CohortRow,
+    EffectRow,
+    EnablerRow,
+    PoolRow,
+    PostBlockRow,
+    ProgrammeRow,
+    ShiftRow,
+)
 from kompetenssim.resolve.columns import Columns
+from kompetenssim.resolve.hour_budgets import HourBudgets
 from kompetenssim.resolve.places import Layout, MeasurePlaces
 from kompetenssim.resolve.programmes import FAR, of_block
 from kompetenssim.spec.dates import first_day, last_day
@@ -53,6 +64,7 @@ class MeasureTables:
         self.effects: list[EffectRow] = []
         self.enablers: list[EnablerRow] = []
         self.shifts: list[ShiftRow] = []
+        self.budgets: list[BudgetRow] = []
         self.post_blocks: list[PostBlockRow] = []
         self.pools: list[PoolRow] = []
         self.caps: list[CapRow] = []
@@ -65,8 +77,21 @@ class MeasureTables:
             name: i for i, name in enumerate(sorted({m.effect_group or f"\x1f{m.key}" for m in spec.measures}))
         }
         self._posts: dict[tuple[str, str, int], int] = {}
+        self._hours = HourBudgets(spec.region, where, columns)
+        self._budget_at: dict[tuple[int, int], int] = {}
         for number, measure in enumerate(spec.measures):
             _OneMeasure(self, number, measure).add()
+
+    def budget(self, effect_group: str | None, cell: int) -> int:
+        """Give the number of the hour budget of an effektgrupp in a cell, noted when it is first asked for; -1 without one."""
+        most = self._hours.column(effect_group, cell)
+        if effect_group is None or most is None:
+            return -1
+        place = (self._effect_groups[effect_group], cell)
+        if place not in self._budget_at:
+            self._budget_at[place] = len(self.budgets)
+            self.budgets.append(BudgetRow(*place, most))
+        return self._budget_at[place]
 
 
 class _OneMeasure:
@@ -139,6 +164,7 @@ class _OneMeasure:
         ramp: int | None = None,
         decay: int | None = None,
         group: str | None = None,
+        frees_hours: bool = False,
     ) -> None:
         if not places:
             return
@@ -161,6 +187,7 @@ class _OneMeasure:
                 (self.running and begin <= 0) if running is None else running,
                 self.measure.ramp_form == "stegvis",
                 effect_group,
+                frees_hours and any([self.t.budget(group or self.measure.effect_group, place) >= 0 for place in places]),
             )
         )
 
@@ -199,6 +226,7 @@ class _OneMeasure:
             ramp=ramp,
             decay=decay,
             group=e.effect_group,
+            frees_hours=e.frees_hours,
         )
 
     def _named(self, name: str, number: Number, least: float | None, most: float | None, draw: str | None = None) -> int:
@@ -244,7 +272,8 @@ class _OneMeasure:
             cap = self._named(f"{part}.tak_procent", b.cap_percent, 0, 100, f"{draw}.tak")
             step = -1 if b.step_hours is None else self._named(f"{part}.steg", b.step_hours, 0, 1000, f"{draw}.steg")
             place = len(self.t.shifts)
-            self.t.shifts.append(ShiftRow(self.number, giver, receiver, freed, cap, step, posts))
+            budget = self.t.budget(self.measure.effect_group, giver)
+            self.t.shifts.append(ShiftRow(self.number, giver, receiver, freed, cap, step, posts, budget))
             one, none = self.t.columns.add("ett", 1.0), self.t.columns.add("noll", 0.0)
             trained, passed = (
                 one if n is None else self._named(f"{part}.{name}", n, 0, 1, f"{draw}.{name}")

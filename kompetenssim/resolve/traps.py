@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from kompetenssim.levers.utbildningstjanst import preset_numbers
 from kompetenssim.model.effects import Block, CohortBlock, Effect, PostBlock, ProgrammeBlock, ShiftBlock
+from kompetenssim.resolve.hour_budgets import narrowest
 from kompetenssim.spec.beyond import Finding, Frame
 from kompetenssim.spec.dates import first_day, last_day, term_start
-from kompetenssim.spec.keys import listing
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.scenario import Measure
 
@@ -31,7 +31,7 @@ def traps(frame: Frame, made: Made, fte: Fte) -> Iterator[Finding]:
     for measure, blocks in made:
         yield from _wages_twice(frame, measure, blocks, fte)
         yield from _after_the_end(frame, measure, blocks)
-    yield from _same_hours(frame, made)
+    yield from _same_hours(frame, made, fte)
     yield from _more_seats_than_supervision(frame, made, fte)
 
 
@@ -114,39 +114,68 @@ class _Claim(NamedTuple):
     share: float  # of the hours of a cell
 
 
-def _same_hours(frame: Frame, made: Made) -> Iterator[Finding]:
+def _same_hours(frame: Frame, made: Made, fte: Fte) -> Iterator[Finding]:
+    """Tell of hours that the measures of an effektgrupp claim together beyond its hour budget, or where it has none."""
     claims: dict[str, dict[tuple[str, str], list[_Claim]]] = {}
     for measure, blocks in made:
         if measure.effect_group is not None:
-            for cell, share in _claimed(blocks).items():
+            for cell, share in _claimed(blocks, fte).items():
                 weighed = _Claim(measure, share * measure.coverage.share.mode)
                 claims.setdefault(measure.effect_group, {}).setdefault(cell, []).append(weighed)
     for name, cells in sorted(claims.items()):
-        crowded = {cell: both for cell, found in cells.items() if len(both := _at_once(found, frame)) > 1}
-        if not crowded:
-            continue
-        most = max(sorted(crowded), key=lambda cell: fsum(c.share for c in crowded[cell]))
-        keys = sorted({c.measure.key for found in crowded.values() for c in found})
-        groups = sorted({frame.region.groups[g].title for _, g in crowded})
-        text = (
-            f"{', '.join(keys)} frigör samma timmar (effektgrupp {name}: {listing(groups, most=3)}), tillsammans upp till "
-            f"{_decimal(100 * fsum(c.share for c in crowded[most]))} % av gruppens tid "
-            f"på {frame.region.units[most[0]].title} före realisering; modellen har ingen timbudget som stoppar "
-            "dubbelräkning. Stäm av mot en tidsstudie, och sänk omfattning eller skriv effekt: ingen för den som räknar samma tid"
-        )
-        yield Finding(f"atgarder.{keys[-1]}.effektgrupp", text, "samma_timmar")
+        most = narrowest(frame.region, frame.region.hour_budgets.get(name, {}))
+        beyond: dict[tuple[str, str], float] = {}
+        together = {cell: both for cell, found in cells.items() if len(both := _at_once(found, frame)) > 1}
+        for cell, both in together.items():
+            budget = most[cell[1]][1].mode / 100 if cell[1] in most else 0.0
+            if fsum(c.share for c in both) > budget:
+                beyond[cell] = fsum(c.share for c in both) - budget
+        if beyond:
+            yield _crowded(frame, name, together, beyond, most)
 
 
-def _claimed(blocks: Sequence[Block]) -> dict[tuple[str, str], float]:
+def _crowded(
+    frame: Frame,
+    name: str,
+    claims: Mapping[tuple[str, str], Sequence[_Claim]],
+    beyond: Mapping[tuple[str, str], float],
+    most: Mapping[str, tuple[str, Number]],
+) -> Finding:
+    unit, group = max(sorted(beyond), key=lambda cell: beyond[cell])
+    keys = sorted({c.measure.key for cell in beyond for c in claims[cell]})
+    title = frame.region.groups[group].title
+    claimed = (
+        f"{', '.join(keys)} frigör samma timmar (effektgrupp {name}), tillsammans upp till "
+        f"{_decimal(100 * fsum(c.share for c in claims[unit, group]))} % av tiden för {title} på {frame.region.units[unit].title}"
+    )
+    if group in most:
+        text = (f"{claimed}, mer än timbudgeten {_decimal(most[group][1].mode)} %; allt över den räknas bort, så en åtgärd till "
+                "ger inget. Stäm av mot en tidsstudie, och sänk omfattning")
+    else:
+        text = (f"{claimed}, och ingen timbudget stoppar dubbelräkning; skriv timbudget.{name}.{group} i regionfilen, "
+                "eller effekt: ingen för den som räknar samma tid")
+    return Finding(f"atgarder.{keys[-1]}.effektgrupp", text, "samma_timmar")
+
+
+def _claimed(blocks: Sequence[Block], fte: Fte) -> dict[tuple[str, str], float]:
+    """Give the share of each cell's hours that a measure frees at full effect, task shifts by the receivers they have."""
     found: dict[tuple[str, str], float] = {}
     for block in blocks:
         if isinstance(block, Effect) and block.quantity == "efficiency_gross":
             for unit, group in block.places:
                 found[unit, group] = found.get((unit, group), 0.0) + block.amount.mode
         elif isinstance(block, ShiftBlock):
+            share = _shifted(block, blocks, fte)
             for unit in block.units:
-                found[unit, block.giver] = found.get((unit, block.giver), 0.0) + block.cap_percent.mode / 100
+                found[unit, block.giver] = found.get((unit, block.giver), 0.0) + share
     return {cell: share for cell, share in found.items() if share > 0}
+
+
+def _shifted(block: ShiftBlock, blocks: Sequence[Block], fte: Fte) -> float:
+    cap, givers = block.cap_percent.mode / 100, fsum(fte.get((unit, block.giver), 0.0) for unit in block.units)
+    posts = fsum(b.fte.mode for b in blocks if isinstance(b, PostBlock) and b.name == block.posts)
+    receivers = posts if block.posts is not None else block.planned_fte.mode if block.planned_fte is not None else 0.0
+    return min(cap, receivers * block.freed_per_hour.mode / givers) if givers > 0 else cap
 
 
 def _at_once(claims: Sequence[_Claim], frame: Frame) -> list[_Claim]:

@@ -414,6 +414,7 @@ class Region(Part):
     overtime: Overtime = Field(default_factory=lambda: Overtime(), alias="overtid")
     closed_beds: ClosedBeds = Field(default_factory=lambda: ClosedBeds(), alias="stangd_vardplats")
     pool: Pool = Field(default_factory=lambda: Pool(), alias="resurspool")
+    hour_budgets: dict[str, dict[str, Number]] = Field(default_factory=dict, alias="timbudget", description="Effektgrupp → yrkesgrupp → hur stor del av yrkesgruppens tid som effektgruppens åtgärder kan frigöra tillsammans, % (tidsstudie)", json_schema_extra={"ge": 0, "le": 100, "nycklar": ["", "yrkesgrupp"]})
     free_shifts: list[FreeShift] = Field(default_factory=list, alias="fri_uppgiftsvaxling")
     programmes: dict[str, Programme] = Field(default_factory=dict, alias="utbildningar")
     graduates: dict[str, Graduates] = Field(default_factory=dict, alias="studentkullar")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -56,3 +57,23 @@ def test_freed_time_smaller_than_a_step_relieves_but_changes_no_schedule() -> No
     runs = run(template(added), 4)
     assert runs.sum("freed").sum() > 0
     assert runs.sum("realised").sum() == 0
+
+
+def test_task_shifts_of_one_effektgrupp_free_no_more_than_its_hour_budget() -> None:
+    """Two shifts that each would free the budget share it; without a budget they free more."""
+
+    def two(**world: Any) -> Runs:
+        posts = {"yrkesgrupp": "vns", "antal_aa": 4, "beslut_under_ar": "ja"}
+        shift = {"fran": "usk", "till": "vns", "frigjord_timme_per_timme": 0.8, "andel_timmar_procent": 30}
+        shift |= {"stegstorlek_timmar": 1, "utbildad": "2023-02-01", "overlamnad": "2023-02-01"}
+        blocks = {"effektgrupp": "admin_tid", "dimensionering": posts, "uppgiftsvaxling": shift}
+        plan = [measure(key, omfattning={"enheter": ["avd_a"]}, **blocks) for key in ("vns_ett", "vns_tva")]
+        return run(template(*plan, region=world), 4)
+
+    capped, free = two(timbudget={"admin_tid": {"usk": 1}}), two()
+    where = {"unit": "avd_a", "group": "usk"}
+    freed, realised = capped.sum("freed", **where), capped.sum("realised", **where)
+    room = 0.01 * (capped.sum("need", **where) + realised)
+    assert (freed <= room + 2 * len(capped.template.weeks)).all(), "two shifts, each rounded to a minute a week"
+    assert (freed > 0.5 * room).all()
+    assert (free.sum("freed") > 1.5 * capped.sum("freed")).all()

@@ -256,3 +256,56 @@ def test_operations_come_in_the_order_of_weeks_and_slots_and_each_changes_someth
     for slot, value in zip(p.inputs.op_slot, p.inputs.op_value, strict=True):
         assert values[slot] != value
         values[slot] = value
+
+
+# --- hour budgets: measures of an effektgrupp free no more together than a group's time holds (domain model 3.4)
+
+
+def budgeted(**percent: float) -> Tree:
+    return region() | {"timbudget": {"admin_tid": percent}}
+
+
+def frees(percent: float, key: str, **more: Any) -> Tree:
+    freed = {"yrkesgrupper": ["sjukskoterska"], "frigjord_andel_procent": percent, "rebound": 0.5}
+    return m(key, effektivisering=freed, **{"effektgrupp": "admin_tid", "realisering_andel": 0.5} | more)
+
+
+def test_claims_above_the_hour_budget_are_reduced_by_one_factor(tmp_path: Path) -> None:
+    """Freed hours, what of them is taken out and the need they create; the order of the measures changes nothing."""
+    first, second = frees(20, "a"), frees(10, "b")
+    orders = [[first, second], [second, first]]
+    p, turned = (Course(tmp_path / str(i), found, budgeted(sjukskoterska=15)) for i, found in enumerate(orders))
+    at = "2024-06-01"
+    assert p.at("efficiency_gross", at) == pytest.approx(1 - 0.9 * 0.95)
+    assert p.at("efficiency_gross", at) <= 0.15
+    assert p.at("efficiency", at) == pytest.approx(1 - 0.95 * 0.975)
+    assert p.at("need_factor", at) == pytest.approx(1.05 * 1.025)
+    assert p.inputs == turned.inputs
+
+
+def test_a_claim_has_the_whole_budget_until_another_one_begins(tmp_path: Path) -> None:
+    p = Course(tmp_path, [frees(12, "a"), frees(12, "b", start="2024-06-03")], budgeted(alla=50, ssk=12))
+    assert p.at("efficiency_gross", "2024-05-20") == pytest.approx(0.12)
+    assert p.at("efficiency_gross", "2024-06-10") == pytest.approx(1 - 0.94**2)
+
+
+@pytest.mark.parametrize(("world", "more"), [
+    (None, {}), (budgeted(sjukskoterska=30), {}), (budgeted(underskoterska=1), {}), (budgeted(alla=1), {"effektgrupp": "annan"}),
+])
+def test_without_a_budget_or_within_it_claims_are_what_they_say(tmp_path: Path, world: Tree | None, more: Tree) -> None:
+    p = Course(tmp_path, [frees(20, "a", **more), frees(10, "b", **more)], world)
+    assert p.at("efficiency_gross", "2024-06-01") == pytest.approx(1 - 0.8 * 0.9)
+
+
+def test_a_measure_that_already_runs_keeps_its_share_of_the_budget(tmp_path: Path) -> None:
+    """It is in the start state as the budget let it; another one in the same effektgrupp reduces both."""
+    p = Course(tmp_path, [frees(12, "a", i_drift_vid_start="ja"), frees(12, "b", start="2024-06-03")], budgeted(sjukskoterska=12))
+    assert p.at("efficiency_gross", "2024-05-20") == pytest.approx(0.0)
+    assert p.at("efficiency_gross", "2024-06-10") == pytest.approx(1 - 0.94**2 / 0.88)
+
+
+def test_task_shift_gets_what_efficiency_leaves_of_the_budget(tmp_path: Path) -> None:
+    shift = {"fran": "sjukskoterska", "till": "underskoterska", "tillford_aa": 5, "overlamnad": "2023-06-01"}
+    p = Course(tmp_path, [frees(12, "a", start="2024-06-03"), m("b", effektgrupp="admin_tid", uppgiftsvaxling=shift)],
+               budgeted(sjukskoterska=15))
+    assert [p.at("budget_left", d, 0) for d in ("2024-05-20", "2024-06-10")] == pytest.approx([0.15, 0.03])

@@ -56,7 +56,17 @@ def test_two_measures_that_claim_the_same_hours(tmp_path: Path) -> None:
     saved = "effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}"
     ((path, line, text),) = warned(tmp_path, saved, saved)["samma_timmar"]
     assert (path, line) == ("atgarder.m1.effektgrupp", 9)
-    assert "m0, m1" in text and "upp till 4 %" in text and "tidsstudie" in text
+    assert "m0, m1" in text and "upp till 4 %" in text and "skriv timbudget.admin_tid.ssk i regionfilen" in text
+
+
+@pytest.mark.parametrize(("percent", "told"), [(3, True), (4, False)])
+def test_the_same_hours_beyond_the_hour_budget(tmp_path: Path, percent: float, told: bool) -> None:
+    """Within the budget there is nothing to tell; beyond it the model takes the rest away, and says so."""
+    saved = "effektgrupp: admin_tid, effektivisering: {yrkesgrupper: [ssk], frigjord_andel_procent: 2}"
+    found = warned(tmp_path, saved, saved, region=REGION + f"timbudget: {{admin_tid: {{alla: {percent}}}}}\n")
+    assert ("samma_timmar" in found) is told
+    if told:
+        assert "mer än timbudgeten 3 %" in found["samma_timmar"][0][2]
 
 
 @pytest.mark.parametrize("other", [

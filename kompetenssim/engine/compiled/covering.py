@@ -72,6 +72,7 @@ from kompetenssim.engine.compiled.tables import (
     PAID_WHEN_IDLE,
     POOL_PREMIUM_SEK,
     RECEIVER,
+    SHIFT_BUDGET,
     SHIFT_CAP,
     SHIFT_POSTS,
     SHIFT_STEP,
@@ -93,6 +94,7 @@ from kompetenssim.model.positions import (
     ONE_REDISTRIBUTION_SHARE,
     ONE_STEP_HOURS,
     Q_AGENCY_PRODUCTIVITY,
+    Q_BUDGET_LEFT,
     Q_CLOSED_SHARE,
     Q_COMPENSATORY_REST,
     Q_DUTY_HOURS,
@@ -248,15 +250,9 @@ def pass_on(w: World, t: Tables, r: Rest) -> None:
 def structural_shift(w: World, t: Tables, r: Rest, days: int) -> None:
     """Move tasks between groups: the least of supplied, trained and handed over, in steps that a schedule can take out."""
     cell = w.cell
+    shiftable(w, t, r, days)
     for k in range(t.shifts.shape[0]):
-        giver, receiver = t.shifts[k, GIVER], t.shifts[k, RECEIVER]
-        supplied = value(w, Q_SHIFT_PLANNED_HOURS, k) * 60.0 * days / 7.0
-        if t.shifts[k, SHIFT_POSTS] >= 0:
-            supplied += block_minutes(w, r, t.shifts[k, SHIFT_POSTS], receiver, days)
-        ready = min(value(w, Q_SHIFT_TRAINED, k), value(w, Q_SHIFT_HANDED, k))
-        stage = min(1.0, ready)
-        rate = w.theta[t.shifts[k, FREED_BY]]
-        gross = min(supplied * stage * rate, cell[giver, NEED] * w.theta[t.shifts[k, SHIFT_CAP]] / 100.0)
+        giver, gross = t.shifts[k, GIVER], r.shift_gross[k]
         net = int(gross * value(w, Q_SHIFT_REALISED, k))
         hours = w.theta[t.shifts[k, SHIFT_STEP]] if t.shifts[k, SHIFT_STEP] >= 0 else w.one[ONE_STEP_HOURS]
         step = int(hours * 60.0 * days / 7.0)
@@ -264,10 +260,32 @@ def structural_shift(w: World, t: Tables, r: Rest, days: int) -> None:
         floor = int((w.cell_number[giver, FLOOR_HOURS] + value(w, Q_DUTY_HOURS, giver)) * 60.0 * days / 7.0)
         taken = min(taken, max(0, cell[giver, NEED] - floor))
         cell[giver, NEED] -= taken
-        cell[receiver, NEED] += int(taken / rate)
+        cell[t.shifts[k, RECEIVER], NEED] += int(taken / w.theta[t.shifts[k, FREED_BY]])
         cell[giver, FREED] += int(gross)
         cell[giver, REALISED] += taken
         cell[giver, RELIEF] += net - taken
+
+
+def shiftable(w: World, t: Tables, r: Rest, days: int) -> None:
+    """Set the minutes that each shift frees; those of one hour budget are all reduced alike to what is left of it."""
+    for b in range(r.budget_claimed.shape[0]):
+        r.budget_claimed[b] = 0.0
+    for k in range(t.shifts.shape[0]):
+        supplied = value(w, Q_SHIFT_PLANNED_HOURS, k) * 60.0 * days / 7.0
+        if t.shifts[k, SHIFT_POSTS] >= 0:
+            supplied += block_minutes(w, r, t.shifts[k, SHIFT_POSTS], t.shifts[k, RECEIVER], days)
+        ready = min(value(w, Q_SHIFT_TRAINED, k), value(w, Q_SHIFT_HANDED, k))
+        stage = min(1.0, ready)
+        most = w.cell[t.shifts[k, GIVER], NEED] * w.theta[t.shifts[k, SHIFT_CAP]] / 100.0
+        r.shift_gross[k] = min(supplied * stage * w.theta[t.shifts[k, FREED_BY]], most)
+        if t.shifts[k, SHIFT_BUDGET] >= 0:
+            r.budget_claimed[t.shifts[k, SHIFT_BUDGET]] += r.shift_gross[k]
+    for k in range(t.shifts.shape[0]):
+        b = t.shifts[k, SHIFT_BUDGET]
+        if b >= 0:
+            room = w.cell[t.shifts[k, GIVER], NEED] * value(w, Q_BUDGET_LEFT, b)
+            if r.budget_claimed[b] > room:
+                r.shift_gross[k] = r.shift_gross[k] * (room / r.budget_claimed[b])
 
 
 def block_minutes(w: World, r: Rest, block: int, c: int, days: int) -> float:

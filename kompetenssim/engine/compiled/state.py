@@ -150,6 +150,8 @@ class Rest(NamedTuple):
     block_units: Ints
     block_count: Ints
     block_last: Ints
+    shift_gross: Floats
+    budget_claimed: Floats
     waiting: Ints
     grant_ore: Ints
     cap_used: Ints

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Columns of a register's row, a shift, a block of posts, a pool, a cohort, a cohort of graduates and a free shift.
 ROW_CELL, ROW_BIRTH, ROW_HIRED, ROW_GRADE = range(4)
-GIVER, RECEIVER, FREED_BY, SHIFT_CAP, SHIFT_STEP, SHIFT_POSTS = range(6)
+GIVER, RECEIVER, FREED_BY, SHIFT_CAP, SHIFT_STEP, SHIFT_POSTS, SHIFT_BUDGET = range(7)
 BLOCK_CELL, BLOCK_RUNNING, BLOCK_CHANCE, BLOCK_PROBABILITY = range(4)
 COST_FACTOR, POOL_PREMIUM_SEK, PAID_WHEN_IDLE = range(3)
 COHORT_GROUP, COHORT_UNIT, COHORT_DAY, COHORT_SEATS, COHORT_SUCCESS, COHORT_SEK, COHORT_CHANCE, COHORT_PROBABILITY = range(8)
@@ -138,7 +138,7 @@ def make_tables(t: Template) -> Tables:
         employees=_ints(t.initial_employees),
         register=_rows([(p.cell, p.birth, p.hired, p.grade) for p in t.people], 4),
         in_units=_matrix([r.units for r in t.programmes], units),
-        shifts=_rows([(r.giver, r.receiver, r.freed, r.cap, r.step, r.posts) for r in t.shifts], 6),
+        shifts=_rows([(r.giver, r.receiver, r.freed, r.cap, r.step, r.posts, r.budget) for r in t.shifts], 7),
         blocks=_rows(
             [(r.cell, int(r.running), t.carried_out[r.measure], t.probability[r.measure]) for r in t.post_blocks], 4
         ),

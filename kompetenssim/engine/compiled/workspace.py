@@ -166,6 +166,7 @@ def _arrays(t: Template, size: int) -> dict[str, NDArray[Any]]:
         "stream_key": keys(groups, MOST_APPLICANT_ROWS), "stream": ints(groups, MOST_APPLICANT_ROWS, 2),
         "list": ints(most), "ripe": ints(posts), "sort_number": reals(most), "sort_small": ints(most), "place_of": ints(most),
         "block_units": ints(len(t.post_blocks)), "block_count": ints(len(t.post_blocks)), "block_last": ints(len(t.post_blocks)),
+        "shift_gross": reals(len(t.shifts)), "budget_claimed": reals(len(t.budgets)),
         "waiting": ints(programmes), "grant_ore": ints(programmes), "cap_used": ints(len(t.caps), ahead),
         "cap_spent": reals(len(t.caps), years), "cap_carry": reals(len(t.caps)), "due_weeks": ints(ahead, n),
         "due_price": ints(ahead, n), "room": ints(n + 1), "lost": ints(n),
