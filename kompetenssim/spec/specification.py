@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
+
+Level = Literal["fel", "varning", "upplysning"]
+"""How much a problem matters: it stops everything, an edit can cure it, or it only says how results should be read."""
 
 
 class Origin(NamedTuple):
@@ -22,7 +25,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file: where, what, what is allowed."""
+    """One thing wrong or odd in a file: where, what, what is allowed."""
 
     file: str
     line: int
@@ -31,10 +34,24 @@ class Problem:
     text: str
     suggestion: str | None = None
     code: str = "fel"
+    level: Level = "fel"
 
     def __str__(self) -> str:
         hint = f" – menade du '{self.suggestion}'?" if self.suggestion else ""
         return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.text}{hint}"
+
+    @property
+    def said(self) -> tuple[str, int, str]:
+        """Give what a reader sees of it: file, line and text. Two with the same are told once."""
+        return self.file, self.line, self.text
+
+
+def once(problems: Iterable[Problem]) -> list[Problem]:
+    """Give problems in order, those that read the same once: what scenarios share would be told of each of them."""
+    found: dict[tuple[str, int, str], Problem] = {}
+    for problem in problems:
+        found.setdefault(problem.said, problem)
+    return list(found.values())
 
 
 class FollowedUp(NamedTuple):

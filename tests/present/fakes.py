@@ -76,7 +76,9 @@ def make_run(folder: Path, *, scenarios: Sequence[str] = ("slk_2023", "nollalter
             for s in scenarios
         },
         "varningar": [
-            {"kod": "utanfor_period", "fil": "slk_2023.yaml", "rad": 41, "text": "åtgärden slutar efter periodens slut"}
+            {"kod": "utanfor_period", "niva": "varning", "fil": "slk_2023.yaml", "rad": 41,
+             "text": "åtgärden slutar efter periodens slut"},
+            {"kod": "po_andras", "niva": "upplysning", "fil": "region.yaml", "rad": 196, "text": "PO ändras 2024"},
         ],
         "kallkod_sha256": "5e" * 32,
         "indata_sha256": {"rjh/region.yaml": "9f2c" * 16, "rjh/slk_2023.yaml": "71ab" * 16},
