@@ -24,7 +24,8 @@ class Effect:
 
     `places` are keys of the quantity's dimension: (unit, group) pairs for cell, group keys for group,
     (unit, family) for family, programme keys for programme, () for region. `scaled` says whether ramp,
-    coverage share and realisation weigh the amount (a level such as a cap is not scaled). `name` must be
+    coverage share and realisation weigh the amount (a level such as a cap is not scaled), `covered` whether the
+    coverage share does (a total that a person counted is what it says). `name` must be
     unique within the measure: it keys the parameter draw of an uncertain amount. Effects of a measure with
     the same `draw` come from one written number and take the same uniform, so that they move together; a
     drawn amount is kept within `least` and `most`. `decay_months` is the half-life of this effect where it is not the measure's.
@@ -35,6 +36,7 @@ class Effect:
     places: Sequence[tuple[str, ...]]
     amount: Number
     scaled: bool = True
+    covered: bool = True
     realised: bool = True
     start: date | None = None
     end: date | None = None
@@ -115,7 +117,10 @@ class ProgrammeBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class PoolBlock:
-    """Offer pool hours to the planned stage; those of posts are paid also when nobody needs them."""
+    """Offer pool hours to the planned stage; those of posts are paid also when nobody needs them.
+
+    `covered` says whether the coverage share weighs the hours.
+    """
 
     name: str
     groups: Sequence[str]
@@ -125,6 +130,7 @@ class PoolBlock:
     premium_sek_per_week: Number
     taken_from: tuple[str, str] | None = None
     paid_when_idle: bool = False
+    covered: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

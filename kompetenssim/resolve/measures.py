@@ -134,6 +134,7 @@ class _OneMeasure:
         start: int | None = None,
         end: int | None = None,
         scaled: bool = True,
+        covered: bool = True,
         realised: bool = True,
         running: bool | None = None,
         ramp: int | None = None,
@@ -150,7 +151,7 @@ class _OneMeasure:
                 places,
                 self.number,
                 amount,
-                self.coverage,
+                self.coverage if covered else -1,
                 self.realisation,
                 self.ramp if ramp is None else ramp,
                 -1 if quantity in LASTING else self.decay if decay is None else decay,
@@ -195,6 +196,7 @@ class _OneMeasure:
             start=start,
             end=self._day(e.end, self.end),
             scaled=e.scaled,
+            covered=e.covered,
             realised=e.realised,
             ramp=ramp,
             decay=decay,
@@ -298,7 +300,7 @@ class _OneMeasure:
                 b.paid_when_idle,
             )
         )
-        self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None))
+        self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None), covered=b.covered)
 
     def _cap(self, b: CapBlock) -> None:
         place = len(self.t.caps)
