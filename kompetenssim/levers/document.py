@@ -110,6 +110,8 @@ def _kind(annotation: Any) -> str:
         return "datum, månad eller termin"
     if typing.get_origin(kind) is list:
         return "lista"
+    if typing.get_origin(kind) is dict:
+        return "datum: tal"
     if isinstance(kind, type) and issubclass(kind, Part):
         return "mappning"
     return {Number: "tal", float: "tal", int: "heltal", str: "text"}[kind]

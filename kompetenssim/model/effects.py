@@ -64,7 +64,8 @@ class PostBlock:
 class ShiftBlock:
     """Shift tasks structurally from a group to another within units (domain model 3.3).
 
-    Blocks with the same `draw` were written as one and share the uniforms of their numbers.
+    Blocks with the same `draw` were written as one and share the uniforms of their numbers. Steps are the shares that
+    were reached before the day of a stage.
     """
 
     name: str
@@ -83,6 +84,8 @@ class ShiftBlock:
     draw: str | None = None
     trained_share: Number | None = None
     handed_share: Number | None = None
+    trained_steps: Sequence[tuple[date, Number]] = ()
+    handed_steps: Sequence[tuple[date, Number]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

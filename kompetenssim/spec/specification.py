@@ -55,7 +55,10 @@ def once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 class FollowedUp(NamedTuple):
-    """What a follow-up says of a measure on a day; None where it says nothing. Shares are 0–1."""
+    """What a follow-up says of a measure on a day; None where it says nothing. Shares are 0–1.
+
+    `planned_status` and `planned_start` are what the plan said, which the follow-up goes before.
+    """
 
     key: str
     day: date
@@ -66,6 +69,8 @@ class FollowedUp(NamedTuple):
     handed: float | None = None
     responsible: str | None = None
     comment: str | None = None
+    planned_status: str | None = None
+    planned_start: str | None = None
 
 
 class SpecificationError(Exception):
@@ -82,8 +87,8 @@ class Specification:
 
     `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
     maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
-    value is written; a path that is missing has its default. `follow_up` is the row of the follow-up that went before the
-    plan, by measure. `path` is the scenario file, `root` the folder
+    value is written; a path that is missing has its default. `follow_up` is what went before the plan,
+    by measure. `path` is the scenario file, `root` the folder
     that file names in messages are relative to, `files` the bytes of everything that was read.
     """
 
