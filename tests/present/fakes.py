@@ -221,6 +221,7 @@ def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dic
         ],
         "atgardslage": [
             {"scenario": "slk_2023", "nyckel": m[0], "titel": m[1], "status": status, "start": "", "uppfoljd": day,
+             "status_plan": "beslutad", "start_plan": "2023-09", "faktisk_start": "2023-02-01" if day else "",
              "infort_andel": share, "utbildad_andel": None, "overlamnad_andel": None, "ansvarig": who, "kommentar": ""}
             for m, status, day, share, who in zip(
                 measures, ("genomford", "pagar", "beslutad", "avslutad", "utreds"), ("2023-06-30", "2023-05-31", "", "", ""),
