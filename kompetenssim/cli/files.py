@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import kompetenssim as ks
 from kompetenssim.cli.forecasts import library_root
 from kompetenssim.cli.outcome import JSON_VERSION, Exit, print_json, show_problems
+from kompetenssim.spec.specification import once
 
 if TYPE_CHECKING:
     from kompetenssim.spec.check import CheckReport
@@ -22,7 +23,9 @@ def check(arguments: Namespace) -> Exit:
     if arguments.json and not problems:
         print_json(_as_json(reports))
     elif not arguments.json:
-        print("\n\n".join(report.text() for report in reports if report.ok), end="\n" if any(r.ok for r in reports) else "")
+        usable = [report for report in reports if report.ok]
+        told = [[w for before in usable[:i] for w in before.warnings] for i in range(len(usable))]
+        print("\n\n".join(r.text(above) for r, above in zip(usable, told, strict=True)), end="\n" if usable else "")
     if not problems:
         return Exit.DONE
     sys.stdout.flush()
@@ -43,8 +46,8 @@ def _as_json(reports: list[CheckReport]) -> dict[str, Any]:
         "version": JSON_VERSION,
         "kod": int(Exit.DONE),
         "varningar": [
-            {"kod": warning.code, "fil": warning.file, "rad": warning.line, "text": warning.text}
-            for warning in dict.fromkeys(warning for report in reports for warning in report.warnings)
+            {"kod": warning.code, "niva": warning.level, "fil": warning.file, "rad": warning.line, "text": warning.text}
+            for warning in once(warning for report in reports for warning in report.warnings)
         ],
         "filer": [
             {

@@ -12,6 +12,7 @@ import kompetenssim as ks
 from kompetenssim.api import engine_remark
 from kompetenssim.cli.outcome import Exit, describe, note, print_json
 from kompetenssim.cli.summary import json_of
+from kompetenssim.spec.specification import once
 
 if TYPE_CHECKING:
     from kompetenssim import Run, Specification
@@ -125,5 +126,5 @@ def _shown(path: Path) -> str:
 
 
 def _show_warnings(specs: Sequence[Specification]) -> None:
-    for warning in dict.fromkeys(warning for spec in specs for warning in spec.warnings):
-        note(f"varning: {describe(warning)}", quiet=False)
+    for warning in once(warning for spec in specs for warning in spec.warnings):
+        note(f"{warning.level}: {describe(warning)}", quiet=False)

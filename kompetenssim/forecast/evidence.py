@@ -114,14 +114,16 @@ def measures(run: Forecast) -> Rows:
 
 
 def progress(run: Forecast) -> Rows:
-    """Give how far every measure has come, and what the follow-up of it says where there is one."""
+    """Give how far every measure has come, what was planned, and what the follow-up of it says where there is one."""
     for spec in run.specs:
         followed = {row.key: row for row in spec.follow_up}
         for m in sorted(spec.measures, key=lambda measure: measure.key):
             row = followed.get(m.key)
             shares = (row.introduced, row.trained, row.handed) if row else (None, None, None)
             yield {"scenario": spec.key, "nyckel": m.key, "titel": m.title, "status": m.status, "start": m.start,
+                   "status_plan": row.planned_status if row else m.status, "start_plan": row.planned_start if row else m.start,
                    "uppfoljd": row.day.isoformat() if row else None,
+                   "faktisk_start": row.started.isoformat() if row and row.started else None,
                    **dict(zip(("infort_andel", "utbildad_andel", "overlamnad_andel"), shares, strict=True)),
                    "ansvarig": m.responsible, "kommentar": row.comment if row else None}
 
@@ -191,8 +193,9 @@ EVIDENCE: dict[str, Evidence] = {
     "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
                           "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
-    "atgardslage": Evidence(("scenario", "nyckel", "titel", "status", "start", "uppfoljd", "infort_andel", "utbildad_andel",
-                             "overlamnad_andel", "ansvarig", "kommentar"), progress),
+    "atgardslage": Evidence(("scenario", "nyckel", "titel", "status", "start", "status_plan", "start_plan", "uppfoljd",
+                             "faktisk_start", "infort_andel", "utbildad_andel", "overlamnad_andel", "ansvarig", "kommentar"),
+                            progress),
     "orsaker": Evidence(("scenario", "stig", "fil", "rad"), causes),
     "klipp": Evidence(("scenario", "yrkesgrupp", "klippta_veckor_andel", "klippta_veckor", "personveckor"), clipped),
     "mal": Evidence(targets.COLUMNS, target_rows),

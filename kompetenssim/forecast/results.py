@@ -64,8 +64,8 @@ class Results:
 
     @property
     def warnings(self) -> list[dict[str, Any]]:
-        """What the user should know: warnings of the input files, and of how the run was made; `kod`, `fil`, `rad`, `text`."""
-        return [*self.manifest["varningar"], *self.run_info.get("varningar", [])]
+        """What the user should know of the input files and of how the run was made; `niva`, `kod`, `fil`, `rad`, `text`."""
+        return [{"niva": "varning", **told} for told in (*self.manifest["varningar"], *self.run_info.get("varningar", []))]
 
     @property
     def calibrated(self) -> bool:

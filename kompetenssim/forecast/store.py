@@ -22,6 +22,7 @@ from kompetenssim.forecast.identity import relative_names, run_id, sources_diges
 from kompetenssim.forecast.results import MANIFEST, Results, read
 from kompetenssim.forecast.summary import DIFFERENCES, SUMMARY, YEARLY, difference_tables, schema, summary_tables, yearly_tables
 from kompetenssim.forecast.tablefile import write_csv, write_parquet
+from kompetenssim.spec.specification import once
 
 if TYPE_CHECKING:
     from kompetenssim.forecast.run import Forecast
@@ -128,8 +129,8 @@ def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail:
                                  "specifikation_sha256": specification_digest(spec),
                                  "kalibrering": spec.scenario.scenario.calibration, "kalibrerad": _calibrated(spec),
                                  "startlage_antagande": bool(spec.start_state.assumption)} for spec in run.specs},
-        "varningar": [{"kod": w.code, "fil": Path(w.file).name, "rad": w.line, "text": w.text}
-                      for w in dict.fromkeys(w for spec in run.specs for w in spec.warnings)],
+        "varningar": [{"kod": w.code, "niva": w.level, "fil": Path(w.file).name, "rad": w.line, "text": w.text}
+                      for w in once(w for spec in run.specs for w in spec.warnings)],
         "kallkod_sha256": sources_digest(), "indata_sha256": dict(sorted(inputs.items())),
         "versioner": {"python": platform.python_version(), "plattform": platform.system() + " " + platform.machine(),
                       "c_bibliotek": " ".join(platform.libc_ver()).strip(),

@@ -29,7 +29,8 @@ class LabourSupply(Placed):
     acts_on: ClassVar[frozenset[str]] = frozenset({"more_hours_share", "more_hours_step", "retirement_factor", "leave_refused"})
     meaning: ClassVar[str] = (
         "Mer arbetstid från dem som redan är anställda. art sysselsattningsgrad: en andel av de deltidsanställda höjer sin "
-        "grad med hojning_procentenheter. art pension: en andel av dem som fyllt 63 stannar manader längre, på en viss "
+        "grad med hojning_procentenheter; erbjudandet ges en gång, under rampen, till dem som då är anställda, så vinsten "
+        "minskar när de slutar. art pension: en andel av dem som fyllt 63 stannar manader längre, på en viss "
         "sysselsättningsgrad. art tjanstledighet: andelen ansökningar som beviljas; av dem som får nej säger en del upp sig "
         "(parametern avslag_tjanstledighet_slutar_andel)."
     )

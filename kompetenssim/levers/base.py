@@ -109,6 +109,7 @@ class Lever(Part):
         to: Callable[..., float] = float,
         part: str = "",
         scaled: bool | None = None,
+        covered: bool = True,
         realised: bool = True,
         start: date | None = None,
         end: date | None = None,
@@ -134,6 +135,7 @@ class Lever(Part):
             places=places,
             amount=derive(to, *given),
             scaled=QUANTITIES[quantity].combine not in ("level", "least") if scaled is None else scaled,
+            covered=covered,
             realised=realised,
             start=start,
             end=end,
@@ -154,10 +156,11 @@ class Lever(Part):
         to: Callable[..., float] = float,
         realised: bool = True,
     ) -> Iterator[Effect]:
-        """Give one effect per place that share a written total in proportion to `weights`."""
+        """Give one effect per place that share a written total in proportion to `weights`; a total has no coverage."""
         for place, share in weights.items():
             yield from self.effect(
-                written, quantity, [place], to=lambda *x, share=share: to(*x) * share, part=".".join(place), realised=realised
+                written, quantity, [place], to=lambda *x, share=share: to(*x) * share, part=".".join(place), covered=False,
+                realised=realised,
             )
 
     def day(self, field: str, measure: Measure, places: Places) -> date | None:

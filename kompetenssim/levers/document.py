@@ -29,6 +29,8 @@ vilka gränser, och vad i modellen den får verka på – annat kan den inte än
   källa.
 * Ett tal gäller vid full effekt. Åtgärdens start, slut, ramp, omfattningens andel, realisering, avklingning och sannolikhet
   väger det.
+* Omfattningens andel väger faktorer, procent och andelar. Ett sammanlagt antal är det antal som står: tjänster, platser, en
+  kull, pooltimmar, timmar per vecka, fasta linjer. Skriv antalet för den del som omfattas.
 * Var blocket gäller bestäms av åtgärdens `omfattning`; `yrkesgrupp`, `yrkesgrupper` och `enheter` i blocket kan bara snäva in
   den.
 * Sökande, ledtid, karens och examinerade är gemensamma för en yrkesgrupp i hela regionen: där gäller blocket grupperna som
@@ -108,6 +110,8 @@ def _kind(annotation: Any) -> str:
         return "datum, månad eller termin"
     if typing.get_origin(kind) is list:
         return "lista"
+    if typing.get_origin(kind) is dict:
+        return "datum: tal"
     if isinstance(kind, type) and issubclass(kind, Part):
         return "mappning"
     return {Number: "tal", float: "tal", int: "heltal", str: "text"}[kind]

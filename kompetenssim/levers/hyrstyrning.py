@@ -129,6 +129,7 @@ class AgencySteering(Fading):
                 quantity="agency_fixed_weeks",
                 places=[place],
                 amount=derive(lambda n, share=share: n * share, line.count),
+                covered=False,
                 realised=False,
                 least=0.0,
             )

@@ -87,6 +87,7 @@ class ResourcePool(Placed):
                 premium_sek_per_week=self.premium_sek_per_week,
                 taken_from=source,
                 paid_when_idle=self.posts is not None,
+                covered=self.volunteer_percent is not None,
             )
 
     def _hours(self, places: Places) -> Iterator[tuple[tuple[str, str] | None, Number]]:

@@ -70,6 +70,14 @@ class TaskShift(Lever):
         Number(mode=1.0), alias="overlamnad_andel", description="Andel av uppgifterna som är överlämnade från overlamnad",
         json_schema_extra={"ge": 0, "le": 1},
     )
+    trained_steps: dict[str, Number] = Field(
+        default_factory=dict, alias="utbildad_steg", description="Datum → andel utbildade, i steg före utbildad",
+        json_schema_extra={"ge": 0, "le": 1, "nycklar": "datum"},
+    )
+    handed_steps: dict[str, Number] = Field(
+        default_factory=dict, alias="overlamnad_steg", description="Datum → andel överlämnat, i steg före overlamnad",
+        json_schema_extra={"ge": 0, "le": 1, "nycklar": "datum"},
+    )
     mapped: Day | None = Field(
         None, alias="klar_rak", description="När kartläggningen (RAK) är klar; överlämning sker tidigast då"
     )
@@ -121,6 +129,8 @@ class TaskShift(Lever):
                 handed=handed,
                 trained_share=_unless_whole(self.trained_share),
                 handed_share=_unless_whole(self.handed_share),
+                trained_steps=self._steps("trained", trained, measure, places),
+                handed_steps=self._steps("handed", handed, measure, places),
                 posts=posts,
                 planned_fte=None if posts else self.supplied_fte,
                 step_hours=self.step_hours,
@@ -157,6 +167,17 @@ class TaskShift(Lever):
                 scaled=False,
                 end=trained - timedelta(days=1),
             )
+
+    def _steps(self, stage: str, last: date | None, measure: Measure, places: Places) -> list[tuple[date, Number]]:
+        """Give the steps before a stage by day; each must come before the stage itself."""
+        key, written = (str(type(self).model_fields[field].alias) for field in (stage, f"{stage}_steps"))
+        given: dict[str, Number] = getattr(self, f"{stage}_steps")
+        found = {places.date(day, f"atgarder.{measure.key}.{self.key()}.{written}"): share for day, share in given.items()}
+        late = [day for day in found if last is None or day >= last]
+        if late:
+            when = f"{key}, {last}" if last is not None else f"{key}, som saknas"
+            raise self.error(measure, f"{written}: {min(late)} ligger inte före {when}; det sista steget skrivs som {key}")
+        return sorted(found.items())
 
     def _handover(self, measure: Measure, places: Places) -> date | None:
         handed, mapped = self.day("handed", measure, places), self.day("mapped", measure, places)

@@ -24,7 +24,8 @@ class Effect:
 
     `places` are keys of the quantity's dimension: (unit, group) pairs for cell, group keys for group,
     (unit, family) for family, programme keys for programme, () for region. `scaled` says whether ramp,
-    coverage share and realisation weigh the amount (a level such as a cap is not scaled). `name` must be
+    coverage share and realisation weigh the amount (a level such as a cap is not scaled), `covered` whether the
+    coverage share does (a total that a person counted is what it says). `name` must be
     unique within the measure: it keys the parameter draw of an uncertain amount. Effects of a measure with
     the same `draw` come from one written number and take the same uniform, so that they move together; a
     drawn amount is kept within `least` and `most`. `decay_months` is the half-life of this effect where it is not the measure's.
@@ -36,6 +37,7 @@ class Effect:
     places: Sequence[tuple[str, ...]]
     amount: Number
     scaled: bool = True
+    covered: bool = True
     realised: bool = True
     start: date | None = None
     end: date | None = None
@@ -64,7 +66,8 @@ class PostBlock:
 class ShiftBlock:
     """Shift tasks structurally from a group to another within units (domain model 3.3).
 
-    Blocks with the same `draw` were written as one and share the uniforms of their numbers.
+    Blocks with the same `draw` were written as one and share the uniforms of their numbers. Steps are the shares that
+    were reached before the day of a stage.
     """
 
     name: str
@@ -83,6 +86,8 @@ class ShiftBlock:
     draw: str | None = None
     trained_share: Number | None = None
     handed_share: Number | None = None
+    trained_steps: Sequence[tuple[date, Number]] = ()
+    handed_steps: Sequence[tuple[date, Number]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +122,10 @@ class ProgrammeBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class PoolBlock:
-    """Offer pool hours to the planned stage; those of posts are paid also when nobody needs them."""
+    """Offer pool hours to the planned stage; those of posts are paid also when nobody needs them.
+
+    `covered` says whether the coverage share weighs the hours.
+    """
 
     name: str
     groups: Sequence[str]
@@ -127,6 +135,7 @@ class PoolBlock:
     premium_sek_per_week: Number
     taken_from: tuple[str, str] | None = None
     paid_when_idle: bool = False
+    covered: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

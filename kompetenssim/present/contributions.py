@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kompetenssim.forecast.contributions import FIRST_IN, INTERACTION, JOINT, LAST_OUT, SHAPLEY
@@ -35,11 +36,12 @@ INDICATORS: Mapping[str, Kind] = {
 
 
 class Measure(NamedTuple):
-    """One measure of a scenario: its plan (`atgarder.csv`) and what is said of it (`bidrag.csv`)."""
+    """One measure of a scenario: itself (`atgarder.csv`), what is said of it (`bidrag.csv`), how it went (`atgardslage.csv`)."""
 
     key: str
     plan: Mapping[str, str]
     said: Mapping[str, str]
+    progress: Mapping[str, str] = MappingProxyType({})
 
     @property
     def title(self) -> str:
@@ -52,6 +54,16 @@ class Measure(NamedTuple):
         return self.said["efter_horisonten"] == "ja"
 
     @property
+    def followed(self) -> bool:
+        """Tell whether a follow-up went before the plan."""
+        return bool(self.progress.get("uppfoljd"))
+
+    def reached(self, share: str) -> float | None:
+        """Give a share that the follow-up reports; None where it says nothing."""
+        told = self.progress.get(share) if self.followed else None
+        return number(told) if told else None
+
+    @property
     def modelled(self) -> bool:
         """Tell whether it does anything in the model."""
         return self.said["modell"] == "ja"
@@ -62,10 +74,9 @@ class Attribution:
 
     def __init__(self, view: View, scenario: str) -> None:
         self.view, self.scenario = view, scenario
-        plans = {r["nyckel"]: r for r in view.evidence("atgarder") if r["scenario"] in (scenario, view.reference)}
-        plans |= {r["nyckel"]: r for r in view.evidence("atgarder") if r["scenario"] == scenario}
+        plans, progress = (_by_key(view, scenario, name) for name in ("atgarder", "atgardslage"))
         said = [r for r in view.evidence("bidrag") if r["scenario"] == scenario]
-        self.measures = tuple(Measure(r["atgard"], plans.get(r["atgard"], {}), r) for r in said)
+        self.measures = tuple(Measure(r["atgard"], plans.get(r["atgard"], {}), r, progress.get(r["atgard"], {})) for r in said)
         self.played = tuple(m for m in self.measures if m.modelled)
         self.silent = tuple(m for m in self.measures if not m.modelled)
         self._effects = _effects(view, scenario)
@@ -112,6 +123,12 @@ def attribution(view: View, scenario: str | None = None) -> Attribution | None:
     """Give the contributions of a scenario (the main one), None when the run has none."""
     key = view.main if scenario is None else scenario
     return Attribution(view, key) if view.results.has_contributions and key != view.reference else None
+
+
+def _by_key(view: View, scenario: str, name: str) -> dict[str, dict[str, str]]:
+    """Give the rows about the measures of a scenario, and of its reference where it has not the measure itself."""
+    rows = view.evidence(name)
+    return {r["nyckel"]: r for wanted in (view.reference, scenario) for r in rows if r["scenario"] == wanted}
 
 
 def _effects(view: View, scenario: str) -> dict[tuple[str, str, str], Difference]:
@@ -164,6 +181,24 @@ def stages(measure: Measure) -> str:
              f"överlämnad {said['overlamnad']}" if said["overlamnad"] else
              ("aldrig överlämnad" if said["utbildad"] else "")]
     return ", ".join(p for p in parts if p)
+
+
+REPORTED = {"infort_andel": "infört", "utbildad_andel": "utbildat", "overlamnad_andel": "överlämnat"}
+
+
+def against_plan(measure: Measure) -> str:
+    """Say what the last follow-up reports and what was planned; nothing without a follow-up."""
+    if not measure.followed:
+        return ""
+    went = measure.progress
+    planned, status = text.status(went.get("status_plan", "")), text.status(went["status"])
+    parts = [status + (f" (planerat {planned})" if planned not in ("", status) else "")]
+    if went.get("faktisk_start"):
+        start = went.get("start_plan")
+        parts.append(f"började {went['faktisk_start']}" + (f" (planerat {start})" if start else ""))
+    shares = ((word, measure.reached(column)) for column, word in REPORTED.items())
+    parts += [f"{word} {text.percent(share)}" for word, share in shares if share is not None]
+    return f"uppföljd {went['uppfoljd']}: {', '.join(parts)}"
 
 
 def precision_remark(found: Attribution) -> str | None:

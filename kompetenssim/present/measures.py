@@ -7,9 +7,6 @@ from kompetenssim.present import text
 from kompetenssim.present.tables.form import Column, Row, Section, Table
 from kompetenssim.present.view import View
 
-STATUS = {"foreslagen": "föreslagen", "utreds": "utreds", "planerad": "planerad", "beslutad": "beslutad", "pagar": "pågår",
-          "genomford": "genomförd", "avslutad": "avslutad"}
-
 
 def build(view: View) -> Table | None:
     """Build the table of measures, modelled first; None when the run has no measures."""
@@ -55,7 +52,7 @@ def _row(record: dict[str, str]) -> Row:
     return Row(
         (
             record["titel"],
-            STATUS.get(record["status"], record["status"]),
+            text.status(record["status"]),
             record["start"],
             record["slut"],
             None if record["effekt"] == "ingen" else number(record["sannolikhet"]) / 100,

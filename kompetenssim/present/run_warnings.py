@@ -30,7 +30,7 @@ class RunWarning(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """Give it in the form of the warnings of the input files."""
-        return {"kod": self.code, "fil": self.file or None, "rad": self.line, "text": self.text}
+        return {"niva": "varning", "kod": self.code, "fil": self.file or None, "rad": self.line, "text": self.text}
 
 
 def run_warnings(view: View) -> list[RunWarning]:
@@ -39,13 +39,21 @@ def run_warnings(view: View) -> list[RunWarning]:
     return [warning for scenario in view.scenarios for kind in kinds for warning in kind(view, scenario)]
 
 
+def told_once(found: Sequence[RunWarning]) -> list[tuple[RunWarning, tuple[str, ...]]]:
+    """Give each warning that reads differently once, with the scenarios it is about."""
+    about: dict[tuple[str, int | None, str], list[RunWarning]] = {}
+    for warning in found:
+        about.setdefault((warning.file, warning.line, warning.text), []).append(warning)
+    return [(same[0], tuple(w.scenario for w in same)) for same in about.values()]
+
+
 def _moved(view: View, scenario: str) -> Iterator[RunWarning]:
     """Agency cost falls while overtime, pool, bought care or unmet need rises."""
     if scenario == view.reference:
         return
     said = moved_warning(view, scenario) if view.reference is not None else _moved_over_time(view, scenario)
     if said is not None:
-        advice = " Läs nettokostnad och obemannade timmar bredvid hyrkostnaden, och planera för det som ökar."
+        advice = " Läs nettokostnad och obemannade timmar bredvid, och planera för det som ökar."
         yield RunWarning("hyra_flyttad", scenario, *_cause(view, scenario, "hyrstyrning", "resurspool"), said + advice)
 
 
@@ -64,7 +72,7 @@ def moved_warning(view: View, scenario: str) -> str | None:
     rising = [title for i, title in MOVED.items() if (d := change(i)) is not None and d.certain and d.mean > least[i]]
     if not rising:
         return None
-    return f"Obs: hyrkostnaden minskar medan {' och '.join(rising)} ökar. En del av minskningen är flyttad, inte sparad."
+    return f"Hyrkostnaden minskar medan {text.listed(rising)} ökar: en del är flyttad, inte sparad."
 
 
 def _moved_over_time(view: View, scenario: str) -> str | None:
@@ -72,8 +80,8 @@ def _moved_over_time(view: View, scenario: str) -> str | None:
     rising = [title for i, title in MOVED_OVER_TIME.items() if (_change(view, scenario, i) or 0.0) > NOTED]
     if hours is None or hours > -NOTED or not rising:
         return None
-    return (f"Obs: hyrda timmar minskar från {view.first_year} till {view.last_year} medan {text.listed(rising)} ökar. "
-            "En del av minskningen är flyttad, inte sparad.")
+    return (f"Hyrda timmar minskar från {view.first_year} till {view.last_year} medan {text.listed(rising)} ökar: "
+            "en del är flyttad, inte sparad.")
 
 
 def _supervision(view: View, scenario: str) -> Iterator[RunWarning]:
@@ -94,7 +102,7 @@ def _supervision(view: View, scenario: str) -> Iterator[RunWarning]:
     where = "i hela regionen" if place == ALL else f"i {view.title(place)}"
     said = (f"Handledningen räcker inte: {text.percent(used)} av handledarnas tid efterfrågas {where} {year}, och i medeltal "
             f"blir {text.number(seats, 1)} platser per år utan deltagare. Utbilda fler handledare, sprid starterna eller sänk "
-            "platserna; platser är önskemål tills handledningen finns.")
+            "platserna.")
     yield RunWarning("handledning_racker_inte", scenario, *_cause(view, scenario, "utbildningstjanst", "handledare"), said)
 
 
@@ -109,8 +117,8 @@ def _denominator(view: View, scenario: str) -> Iterator[RunWarning]:
         told = by is not None and hired is not None and by.certain and by.mean < 0 and not (hired.certain and hired.mean < 0)
         against = f"mot {view.title(view.reference)} {view.last_year}"
     if told:
-        said = (f"Hyrandelen sjunker {against} fast hyrda timmar inte minskar: nämnaren, kostnaden för egen personal, har "
-                "vuxit (PO, löner eller fler egna). Läs hyrkostnad i mkr och hyrda timmar, inte andelen.")
+        said = (f"Hyrandelen sjunker {against} fast hyrda timmar inte minskar: nämnaren, egen personal, har vuxit (PO, löner "
+                "eller fler egna). Läs hyrkostnad i mkr och hyrda timmar, inte andelen.")
         yield RunWarning("namnaren_vaxer", scenario, *_cause(view, scenario, "ekonomi.po_procent"), said)
 
 

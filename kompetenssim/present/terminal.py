@@ -8,7 +8,7 @@ from kompetenssim.forecast.contributions import FIRST_IN, SHAPLEY
 from kompetenssim.present import contributions, headline, text
 from kompetenssim.present.contributions import COST
 from kompetenssim.present.report import banner
-from kompetenssim.present.run_warnings import run_warnings
+from kompetenssim.present.run_warnings import run_warnings, told_once
 from kompetenssim.present.tables import t02_maluppfyllelse, t13_atgardslage
 from kompetenssim.present.tables.form import Section, Table, cell_text, form_of, plain
 from kompetenssim.present.view import View
@@ -81,9 +81,9 @@ def show(results: Results, console: Console | None = None) -> None:
     for sentence in (headline.paragraph(view), headline.few_draws(view)):
         if sentence:
             out.print(sentence, markup=False)
-    for told in run_warnings(view):
+    for told, scenarios in told_once(run_warnings(view)):
         place = f" ({told.file}, rad {told.line})" if told.line else ""
-        out.print(f"Varning, {view.title(told.scenario)}: {told.text}{place}", markup=False)
+        out.print(f"Varning, {text.listed([view.title(s) for s in scenarios])}: {told.text}{place}", markup=False)
     if view.reference is not None:
         out.print(headline.condition(view), style="dim", markup=False)
     remark = headline.level_remark(view) if warning else None

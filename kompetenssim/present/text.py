@@ -24,6 +24,10 @@ MONTHS = ("januari", "februari", "mars", "april", "maj", "juni",
           "juli", "augusti", "september", "oktober", "november", "december")
 
 
+STATUS = {"foreslagen": "föreslagen", "utreds": "utreds", "planerad": "planerad", "beslutad": "beslutad", "pagar": "pågår",
+          "genomford": "genomförd", "avslutad": "avslutad"}
+
+
 @dataclass(frozen=True)
 class Format:
     """Say how one kind of number is printed.
@@ -49,6 +53,11 @@ PERCENT_1 = Format(1, scale=100.0, suffix=NBSP + "%")
 PERCENT_GIVEN = Format(1, suffix=NBSP + "%")
 PROBABILITY = Format(0, scale=100.0, suffix=NBSP + "%", probability=True)
 PRECISE = Format(4, trimmed=True)
+
+
+def status(key: str) -> str:
+    """Spell the status of a measure; one that is unknown as it is."""
+    return STATUS.get(key, key)
 
 
 def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kompetenssim.levers.base import LeverError, blocks_of
 from kompetenssim.model.effects import Block, PostBlock
+from kompetenssim.resolve.coverage import idle_coverage
 from kompetenssim.resolve.places import MeasurePlaces, layout, layout_with, population_cells
 from kompetenssim.resolve.register import counts, employed_fte, people
 from kompetenssim.resolve.traps import traps
@@ -28,6 +29,7 @@ def measure_faults(frame: Frame, measures: Sequence[Measure]) -> Iterator[Findin
             yield Finding(f"atgarder.{fault.measure}.{fault.lever}", fault.text)
             continue
         made.append((measure, blocks))
+        yield from idle_coverage(measure, blocks)
         created = {g for block in blocks if isinstance(block, PostBlock) and block.fte.mode > 0 for _, g in block.cells}
         for group in sorted(created - staffed):
             if region.groups[group].applicants.arrivals_per_year is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from math import fsum
+from typing import NamedTuple
 
 from kompetenssim.levers.base import NET_HOURS_PER_FTE, blocks_of
 from kompetenssim.model.effects import (
@@ -159,6 +161,7 @@ class _OneMeasure:
         start: int | None = None,
         end: int | None = None,
         scaled: bool = True,
+        covered: bool = True,
         realised: bool = True,
         running: bool | None = None,
         ramp: int | None = None,
@@ -176,7 +179,7 @@ class _OneMeasure:
                 places,
                 self.number,
                 amount,
-                self.coverage,
+                self.coverage if covered else -1,
                 self.realisation,
                 self.ramp if ramp is None else ramp,
                 -1 if quantity in LASTING else self.decay if decay is None else decay,
@@ -222,6 +225,7 @@ class _OneMeasure:
             start=start,
             end=self._day(e.end, self.end),
             scaled=e.scaled,
+            covered=e.covered,
             realised=e.realised,
             ramp=ramp,
             decay=decay,
@@ -275,13 +279,15 @@ class _OneMeasure:
             budget = self.t.budget(self.measure.effect_group, giver)
             self.t.shifts.append(ShiftRow(self.number, giver, receiver, freed, cap, step, posts, budget))
             one, none = self.t.columns.add("ett", 1.0), self.t.columns.add("noll", 0.0)
-            trained, passed = (
-                one if n is None else self._named(f"{part}.{name}", n, 0, 1, f"{draw}.{name}")
-                for name, n in (("utbildad_andel", b.trained_share), ("overlamnad_andel", b.handed_share))
-            )
-            self._row("shift_trained", (place,), trained, start=self._day(b.trained, self.start), scaled=False, running=False)
-            if b.handed is not None:
-                self._row("shift_handed", (place,), passed, start=handed, scaled=True, realised=False, running=False)
+            trained = self._course("utbildad", b.trained_steps, self._day(b.trained, self.start), b.trained_share)
+            passed = self._course("overlamnad", b.handed_steps, handed, b.handed_share)
+            reached = min(_reached(trained), _reached(passed)) if self.running else 0.0
+            for quantity, course, ramped in (("shift_trained", trained, False), ("shift_handed", passed, True)):
+                for name, day, share in course:
+                    beyond = _beyond(share, reached)
+                    whole = beyond.mode == 1 and not beyond.uncertain
+                    column = one if whole else self._named(f"{part}.{name}", beyond, 0, 1, f"{draw}.{name}")
+                    self._row(quantity, (place,), column, start=day, scaled=ramped, realised=False, running=False)
             if b.realised is not None:
                 self._row(
                     "shift_realised",
@@ -303,6 +309,11 @@ class _OneMeasure:
                     scaled=False,
                     running=False,
                 )
+
+    def _course(self, stage: str, steps: Sequence[tuple[date, Number]], last: int, share: Number | None) -> list[_Step]:
+        """Give the shares of a stage of a task shift by day; a stage that never comes has none."""
+        found = [_Step(f"{stage}_steg.{day}", self._day(day, 0), part) for day, part in steps]
+        return [*found, _Step(f"{stage}_andel", last, share or ONE)] if last < FAR else found
 
     def _programme(self, b: ProgrammeBlock) -> None:
         key = f"{self.name}.{b.name}"
@@ -327,7 +338,7 @@ class _OneMeasure:
                 b.paid_when_idle,
             )
         )
-        self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None))
+        self._row("pool_hours", (place,), self._named(f"{b.name}.timmar_vecka", b.hours_per_week, 0, None), covered=b.covered)
 
     def _cap(self, b: CapBlock) -> None:
         place = len(self.t.caps)
@@ -394,6 +405,27 @@ class _OneMeasure:
                 self._row("measure_grant", (self.number,), column, scaled=False, running=False, end=min(until, self.end))
         if cost.once_msek.mode and not self.running:
             self.t.once.append((self.number, self._named("kostnad.engang_mkr", cost.once_msek, 0, None), max(0, self.start)))
+
+
+class _Step(NamedTuple):
+    """A share of a stage, and the day from which it holds."""
+
+    name: str
+    day: int
+    share: Number
+
+
+def _reached(course: Sequence[_Step]) -> float:
+    """Give the share of a stage at the start."""
+    return max(((step.day, step.share.mode) for step in course if step.day <= 0), default=(0, 0.0))[1]
+
+
+def _beyond(share: Number, reached: float) -> Number:
+    """Give what a share adds to what the start state has of it."""
+    if not reached:
+        return share
+    low, high = (None if end is None else max(0.0, end - reached) for end in (share.low, share.high))
+    return share.model_copy(update={"mode": max(0.0, share.mode - reached), "low": low, "high": high})
 
 
 def _times(n: Number, factor: float) -> Number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from kompetenssim.spec.number import Number
 from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region
 from kompetenssim.spec.scenario import Catalogue, DatedRules
-from kompetenssim.spec.specification import Problem, SpecificationError
+from kompetenssim.spec.specification import Problem, SpecificationError, once
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.write import number_text, scalar_text
 from kompetenssim.spec.yaml_reader import read_file
@@ -51,7 +51,10 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckReport:
-    """Tell what a file is, what is wrong with it, what is odd, and what it leaves to assumptions."""
+    """Tell what a file is, what is wrong with it, what is odd, and what it leaves to assumptions.
+
+    `warnings` holds what an edit can cure and, with the level `upplysning`, what only says how results should be read.
+    """
 
     file: str
     kind: str
@@ -64,12 +67,20 @@ class CheckReport:
         """Tell whether the file can be used."""
         return not self.problems
 
-    def text(self) -> str:
-        """Write the report for a person."""
+    def text(self, told: Collection[Problem] = ()) -> str:
+        """Write the report for a person; warnings that were `told` of another file are counted, not written again."""
         lines = [f"{self.file}: {self.kind}, {'kan användas' if self.ok else f'{len(self.problems)} fel'}"]
         lines += [f"  {problem}" for problem in self.problems]
-        if self.warnings:
-            lines += ["", f"Varningar ({len(self.warnings)}):", *(f"  {warning}" for warning in self.warnings)]
+        warned = once(w for w in self.warnings if w.level == "varning")
+        informs = len(once(w for w in self.warnings if w.level == "upplysning"))
+        if informs:
+            count = "1 upplysning" if informs == 1 else f"{informs} upplysningar"
+            lines.append(f"  {count} om hur resultatet ska läsas; visas vid körning och i rapporten")
+        if warned:
+            known = {w.said for w in told}
+            fresh = [w for w in warned if w.said not in known]
+            above = f", varav {len(warned) - len(fresh)} visas ovan" if len(fresh) < len(warned) else ""
+            lines += ["", f"Varningar ({len(warned)}{above}):", *(f"  {warning}" for warning in fresh)]
         if self.gaps:
             lines += ["", f"Saknas i filen och ersätts av antaganden ({len(self.gaps)}):"]
             lines += list(self._gap_lines())
@@ -184,7 +195,7 @@ def _check_scenario(path: Path, files: Files, levers: Levers) -> CheckReport:
         if framed:
             return CheckReport(files.name(path), "scenario", tuple(fault.problems))
         text = "period eller startläge saknas; scenariot kan byggas vidare på och jämföras med, men inte simuleras för sig"
-        warning = Problem(files.name(path), 1, 1, "scenario", text, code="utan_period")
+        warning = Problem(files.name(path), 1, 1, "scenario", text, code="utan_period", level="varning")
         return CheckReport(files.name(path), "scenario", warnings=(warning,))
     return CheckReport(files.name(path), "scenario", warnings=spec.warnings)
 

@@ -1,7 +1,7 @@
 """Follow-up of measures, `atgardsuppfoljning.csv`: what was really done goes before the plan.
 
-A row is the whole state of a measure on its day: the latest row that counts replaces earlier ones, and what it leaves
-blank is as planned. It is laid on the tree of the scenario, so that every value it gives knows its line in the CSV.
+A cell holds from the day of its row until a later row says something else; a blank cell says nothing. Rows of a task shift's
+stages are all kept, as its course. They are laid on the tree of the scenario, so that every value knows its line in the CSV.
 """
 
 from __future__ import annotations
@@ -9,20 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile, takewhile
 from math import exp, log
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from kompetenssim.spec.csv_reader import Field, read_fields
 from kompetenssim.spec.dates import FORMS, first_day, last_day
 from kompetenssim.spec.keys import fold, listing, nearest
 from kompetenssim.spec.node import Node, Problems
-from kompetenssim.spec.scenario import Status
+from kompetenssim.spec.scenario import Measure, Status
 from kompetenssim.spec.specification import FollowedUp, Origin
 from kompetenssim.spec.timing import read_day
 
 FILE = "atgardsuppfoljning.csv"
 SHARES = ("infort_andel", "utbildad_andel", "overlamnad_andel")
-COLUMNS = ("nyckel", "datum", "status", "faktisk_start", *SHARES, "ansvarig", "kommentar")
+STAGES = ("utbildad", "overlamnad")
+FIELDS: Mapping[str, str] = {
+    "status": "status", "faktisk_start": "started", "infort_andel": "introduced", "utbildad_andel": "trained",
+    "overlamnad_andel": "handed", "ansvarig": "responsible", "kommentar": "comment",
+}
+"""Columns that say something of a measure, with their names in `FollowedUp`."""
+
+COLUMNS = ("nyckel", "datum", *FIELDS)
 UNDER_WAY = frozenset({"pagar", "genomford", "avslutad"})
 """Statuses of a measure that is, or was, carried out."""
 
@@ -83,46 +91,59 @@ def check_keys(keys: Sequence[Field], known: Collection[str], more: Callable[[],
 def lay_on(
     scenario: Node, rows: Sequence[Row], start: date, until: date, terms: Mapping[str, int], problems: Problems,
 ) -> tuple[Node, tuple[FollowedUp, ...]]:
-    """Lay the latest row up to `until` of each measure on the scenario; gives the scenario and what was laid on it.
+    """Lay the rows up to `until` of each measure on the scenario; gives the scenario and what was laid on it.
 
     Rows of measures that the scenario does not have, and rows after `until`, do not count.
     """
     listed = scenario.get("atgarder")
     measures = dict((listed.mapping if listed is not None else None) or {})
     late = [row for row in rows if row.said.day > until and row.said.key in measures]
-    latest: dict[str, Row] = {}
-    for row in sorted((r for r in rows if r.said.day <= until), key=lambda r: r.said.day):
-        latest[row.said.key] = row
     if late:
         first = min(late, key=lambda r: r.origin)
         text = (f"rader daterade efter {until} räknas inte ({len(late)} st); skriv scenario.uppfoljning_till med ett senare "
                 "datum om prognosen ska känna till dem")
         problems.warn(first.at["datum"], f"{first.said.key}.datum", text, "uppfoljning_senare")
-    used = {key: row for key, row in sorted(latest.items()) if key in measures}
-    for key, row in used.items():
-        measures[key] = _Follow(measures[key], row, start, terms, problems).measure()
+    counted: dict[str, list[Row]] = {}
+    for row in sorted((r for r in rows if r.said.day <= until and r.said.key in measures), key=lambda r: r.said.day):
+        counted.setdefault(row.said.key, []).append(row)
+    followed = [_Follow(measures[key], found, start, terms, problems) for key, found in sorted(counted.items())]
+    measures |= {one.said.key: one.measure() for one in followed}
     holder = listed if listed is not None else scenario
-    laid = scenario.with_value({**(scenario.mapping or {}), "atgarder": holder.with_value(measures)}) if used else scenario
-    return laid, tuple(row.said for row in used.values())
+    laid = scenario.with_value({**(scenario.mapping or {}), "atgarder": holder.with_value(measures)}) if followed else scenario
+    return laid, tuple(one.said for one in followed)
 
 
 class _Follow:
-    """One measure and the row that says how it went."""
+    """One measure and the rows that say how it went, by day."""
 
-    def __init__(self, measure: Node, row: Row, start: date, terms: Mapping[str, int], problems: Problems) -> None:
-        self.plan, self.row, self.said = measure, row, row.said
+    def __init__(self, measure: Node, rows: Sequence[Row], start: date, terms: Mapping[str, int], problems: Problems) -> None:
+        self.plan, self.rows = measure, rows
         self.run_start, self.terms, self.problems = start, terms, problems
         self.new: dict[str, Node] = dict(measure.mapping or {})
+        self.last = {column: row for row in rows for column in FIELDS if _cell(row, column) is not None}
+        self._forget_how_far_it_was_before_it_was_done()
+        latest = {FIELDS[column]: _cell(row, column) for column, row in self.last.items()}
+        status, begins = (measure.get(key) for key in ("status", "start"))
+        self.said = FollowedUp(
+            rows[-1].said.key, rows[-1].said.day, **latest,
+            planned_status=str(status.value) if status is not None else Measure.model_fields["status"].default,
+            planned_start=str(begins.value) if begins is not None and begins.value is not None else None)
+
+    def _forget_how_far_it_was_before_it_was_done(self) -> None:
+        share, status = self.last.get("infort_andel"), self.last.get("status")
+        if share and status and status.said.status == "genomford" and share.said.day < self._since("status"):
+            del self.last["infort_andel"]
 
     def measure(self) -> Node:
+        """Give the measure as it went."""
         said = self.said
         self._set("status", said.status, "status")
         if said.status in UNDER_WAY:
             self._set("sannolikhet_genomford_procent", 100, "status")
         if said.status == "avslutad":
-            ended = self._planned("slut", last=True)
-            if ended is None or ended > said.day:
-                self._set("slut", said.day.isoformat(), "status")
+            ended, day = self._planned("slut", last=True), self._since("status")
+            if ended is None or ended > day:
+                self._set("slut", day.isoformat(), "status")
         self._set("ansvarig_funktion", said.responsible, "ansvarig")
         begun = said.started or self._planned("start")
         if said.started is not None:
@@ -136,15 +157,16 @@ class _Follow:
     def _introduced(self, share: float, begun: date | None) -> None:
         """Let the introduction go on at its actual pace; what is carried out stays at the share it reached."""
         at = "infort_andel"
+        day = self.last[at].said.day
         if share == 0:
-            self._set("start", self.said.day.isoformat(), at)
+            self._set("start", day.isoformat(), at)
             self._set("i_drift_vid_start", "nej", at)
             return
-        if begun is None or begun > self.said.day:
+        if begun is None or begun > day:
             text = "infört före starten går inte att räkna på; ange faktisk_start, samma dag som datum eller tidigare"
-            self.problems.error(self.row.at[at], f"{self.said.key}.{at}", text, code="datum")
+            self.problems.error(self.last[at].at[at], f"{self.said.key}.{at}", text, code="datum")
             return
-        gone = (self.said.day - begun).days / _DAYS_PER_MONTH
+        gone = (day - begun).days / _DAYS_PER_MONTH
         if self.said.status in ("genomford", "avslutad"):
             coverage = self.new.get("omfattning")
             planned = coverage.get("andel") if coverage is not None else None
@@ -157,51 +179,98 @@ class _Follow:
             self._set("ramp_manader", months, at)
 
     def _stages(self) -> None:
-        """Set how much is trained and handed over; a stage that is planned later stays planned unless it is done."""
+        """Set how much is trained and handed over, and since when; what is left comes on the planned day if that is later."""
         block = self.new.get("uppgiftsvaxling")
-        stages = {"utbildad": self.said.trained, "overlamnad": self.said.handed}
-        given = {stage: share for stage, share in stages.items() if share is not None}
+        given = [stage for stage in STAGES if f"{stage}_andel" in self.last]
         if not given:
             return
         if block is None or block.value is None:
-            stage = next(iter(given))
+            column = f"{given[0]}_andel"
             text = "utbildad_andel och overlamnad_andel gäller bara åtgärder med uppgiftsvaxling och ändrar inget här"
-            self.problems.warn(self.row.at[f"{stage}_andel"], f"{self.said.key}.{stage}_andel", text, "uppfoljning")
+            self.problems.warn(self.last[column].at[column], f"{self.said.key}.{column}", text, "uppfoljning")
             return
         blocks = block.items if block.items is not None else [block]
         followed = [self._stages_of(one, given) for one in blocks]
         self.new["uppgiftsvaxling"] = block.with_value(followed) if block.items is not None else followed[0]
 
-    def _stages_of(self, block: Node, given: Mapping[str, float]) -> Node:
+    def _stages_of(self, block: Node, given: Sequence[str]) -> Node:
         if block.mapping is None:
             return block
         new = dict(block.mapping)
-        for stage, share in given.items():
+        for stage in given:
+            share, steps = f"{stage}_andel", f"{stage}_steg"
             planned = read_day(new.get(stage), self.terms)
-            if planned is not None and planned > self.said.day and share < 1:
-                continue
-            if planned is None or planned > self.said.day:
-                new[stage] = self._node(stage, self.said.day.isoformat(), f"{stage}_andel")
-            new[f"{stage}_andel"] = self._node(f"{stage}_andel", share, f"{stage}_andel")
+            course = self._course(share, planned)
+            last = course[-1]
+            later: dict[str, Node] = {}
+            if planned is not None and planned > last.seen and last.share < 1:
+                written = new.get(steps)
+                later = {day: node for day, node in ((written.mapping if written is not None else None) or {}).items()
+                         if first_day(day, self.terms) > last.seen}
+            else:
+                new[stage] = _node(stage, last.day.isoformat(), last.origin)
+                new[share] = _node(share, last.share, last.origin)
+                course.pop()
+            before = {one.day.isoformat(): _node(one.day.isoformat(), one.share, one.origin)
+                      for one in dropwhile(lambda one: one.share == 0, course)}
+            new.pop(steps, None)
+            if before or later:
+                new[steps] = _node(steps, before | later, last.origin)
         return block.with_value(new)
+
+    def _course(self, column: str, planned: date | None) -> list[_Reached]:
+        """Give the shares of a stage and since when: the planned day if it came since the last row, else the day of the row."""
+        found: list[_Reached] = []
+        before = date.min
+        for row in self.rows:
+            share, day = _cell(row, column), row.said.day
+            if share is None:
+                continue
+            since = planned if planned is not None and before < planned <= day else day
+            if found and found[-1].share == share:
+                found[-1] = found[-1]._replace(seen=day)
+            else:
+                found.append(_Reached(since, day, share, row.at[column]))
+            before = day
+        return found
 
     def _planned(self, key: str, *, last: bool = False) -> date | None:
         return read_day(self.plan.get(key), self.terms, last=last)
 
+    def _since(self, column: str) -> date:
+        """Give the day since which a column has said what it says last."""
+        said = [row for row in self.rows if _cell(row, column) is not None]
+        latest = _cell(said[-1], column)
+        return list(takewhile(lambda row: _cell(row, column) == latest, reversed(said)))[-1].said.day
+
     def _set(self, key: str, value: object, column: str) -> None:
         if value is not None:
-            self.new[key] = self._node(key, value, column)
+            self.new[key] = _node(key, value, self.last[column].at[column])
 
     def _set_in(self, key: str, inner: str, value: Node | float, column: str) -> None:
-        holder = self.new.get(key) or Node({}, self.row.at[column], key=key, key_origin=self.row.at[column])
-        made = value if isinstance(value, Node) else self._node(inner, value, column)
-        origin = self.row.at[column]
+        origin = self.last[column].at[column]
+        holder = self.new.get(key) or Node({}, origin, key=key, key_origin=origin)
+        made = value if isinstance(value, Node) else _node(inner, value, origin)
         made = Node(made.value, origin, key=inner, key_origin=origin, number=made.number)
         self.new[key] = holder.with_value({**(holder.mapping or {}), inner: made})
 
-    def _node(self, key: str, value: object, column: str) -> Node:
-        origin = self.row.at[column]
-        return Node(value, origin, str(value), key=key, key_origin=origin)
+
+class _Reached(NamedTuple):
+    """A share of a stage that was reached: from which day it holds, the last day it was reported, and where."""
+
+    day: date
+    seen: date
+    share: float
+    origin: Origin
+
+
+def _cell(row: Row, column: str) -> Any:
+    """Give what a row says in a column; None where it is blank."""
+    return getattr(row.said, FIELDS[column])
+
+
+def _node(key: str, value: object, origin: Origin) -> Node:
+    return Node(value, origin, "" if isinstance(value, dict) else str(value), key=key, key_origin=origin)
 
 
 def _ramp_position(share: float) -> float:

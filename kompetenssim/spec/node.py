@@ -136,7 +136,13 @@ class Problems:
 
     def warn(self, origin: Origin, path: str, text: str, code: str) -> None:
         """Report something that is allowed but probably not meant."""
-        problem = Problem(*origin, path or "filen", text, None, code)
+        self._tell(Problem(*origin, path or "filen", text, None, code, "varning"))
+
+    def inform(self, origin: Origin, path: str, text: str, code: str) -> None:
+        """Report what no edit cures but a reader of the results must know."""
+        self._tell(Problem(*origin, path or "filen", text, None, code, "upplysning"))
+
+    def _tell(self, problem: Problem) -> None:
         if problem not in self.warnings:
             self.warnings.append(problem)
 
@@ -145,7 +151,7 @@ class Problems:
         return sorted(self.errors, key=lambda p: (p.file, p.line, p.column, p.path, p.text))
 
     def sorted_warnings(self) -> list[Problem]:
-        """Give the warnings in the order a person reads the files."""
+        """Give warnings and what informs in the order a person reads the files."""
         return sorted(self.warnings, key=lambda p: (p.file, p.line, p.column, p.path, p.text))
 
 

@@ -19,7 +19,7 @@ class Coverage(Part):
     units: list[str] | None = Field(None, alias="enheter", json_schema_extra={"refererar": "enhet"})
     areas: list[str] | None = Field(None, alias="omraden", json_schema_extra={"refererar": "omrade"})
     groups: list[str] | None = Field(None, alias="yrkesgrupper", description="Grupper eller nycklar i 'grupper'", json_schema_extra={"refererar": "yrkesgrupp"})
-    share: Number = Field(Number(mode=1.0), alias="andel")
+    share: Number = Field(Number(mode=1.0), alias="andel", description="Andel av det som omfattas; väger faktorer, procent och andelar, inte sammanlagda antal (tjänster, platser, kullar)")
 
 
 class MeasureCost(Part):

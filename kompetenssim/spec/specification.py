@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
+
+Level = Literal["fel", "varning", "upplysning"]
+"""How much a problem matters: it stops everything, an edit can cure it, or it only says how results should be read."""
 
 
 class Origin(NamedTuple):
@@ -22,7 +25,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file: where, what, what is allowed."""
+    """One thing wrong or odd in a file: where, what, what is allowed."""
 
     file: str
     line: int
@@ -31,14 +34,31 @@ class Problem:
     text: str
     suggestion: str | None = None
     code: str = "fel"
+    level: Level = "fel"
 
     def __str__(self) -> str:
         hint = f" – menade du '{self.suggestion}'?" if self.suggestion else ""
         return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.text}{hint}"
 
+    @property
+    def said(self) -> tuple[str, int, str]:
+        """Give what a reader sees of it: file, line and text. Two with the same are told once."""
+        return self.file, self.line, self.text
+
+
+def once(problems: Iterable[Problem]) -> list[Problem]:
+    """Give problems in order, those that read the same once: what scenarios share would be told of each of them."""
+    found: dict[tuple[str, int, str], Problem] = {}
+    for problem in problems:
+        found.setdefault(problem.said, problem)
+    return list(found.values())
+
 
 class FollowedUp(NamedTuple):
-    """What a follow-up says of a measure on a day; None where it says nothing. Shares are 0–1."""
+    """What a follow-up says of a measure on a day; None where it says nothing. Shares are 0–1.
+
+    `planned_status` and `planned_start` are what the plan said, which the follow-up goes before.
+    """
 
     key: str
     day: date
@@ -49,6 +69,8 @@ class FollowedUp(NamedTuple):
     handed: float | None = None
     responsible: str | None = None
     comment: str | None = None
+    planned_status: str | None = None
+    planned_start: str | None = None
 
 
 class SpecificationError(Exception):
@@ -65,8 +87,8 @@ class Specification:
 
     `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
     maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
-    value is written; a path that is missing has its default. `follow_up` is the row of the follow-up that went before the
-    plan, by measure. `path` is the scenario file, `root` the folder
+    value is written; a path that is missing has its default. `follow_up` is what went before the plan,
+    by measure. `path` is the scenario file, `root` the folder
     that file names in messages are relative to, `files` the bytes of everything that was read.
     """
 

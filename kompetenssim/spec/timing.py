@@ -122,7 +122,7 @@ def _warn_of_handover(measure: Node, path: str, problems: Problems) -> None:
 
 
 def check_on_cost(region: Node, span: Horizon, problems: Problems) -> None:
-    """Warn of a change of on-costs (PO) within the period: it moves the agency share though nobody does anything."""
+    """Tell of a change of on-costs (PO) within the period: it moves the agency share though nobody does anything."""
     written = region.get("ekonomi", "po_procent")
     years = {int(y): n for y, n in ((written.mapping if written is not None else None) or {}).items() if y.isdigit()}
     before: Node | None = None
@@ -131,9 +131,9 @@ def check_on_cost(region: Node, span: Horizon, problems: Problems) -> None:
         if old is not None and new is not None and span.start.year < year <= span.end.year and abs(new - old) >= 1:
             down = "sjunker" if new > old else "stiger"
             change = f"{old:g} till {new:g} %".replace(".", ",")
-            text = (f"PO ändras från {change} under perioden: egen personal blir {'dyrare' if new > old else 'billigare'} "
-                    f"och hyrandelen {down} utan att något gjorts; läs hyrkostnad i mkr och hyrda timmar bredvid andelen")
-            problems.warn(node.place, f"ekonomi.po_procent.{year}", text, "po_andras")
+            text = (f"PO ändras från {change} {year}: egen personal blir {'dyrare' if new > old else 'billigare'} och hyrandelen "
+                    f"{down} utan att något gjorts. Läs hyrkostnad i mkr och hyrda timmar bredvid andelen")
+            problems.inform(node.place, f"ekonomi.po_procent.{year}", text, "po_andras")
         before = node
 
 

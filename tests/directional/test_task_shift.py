@@ -75,5 +75,5 @@ def test_task_shifts_of_one_effektgrupp_free_no_more_than_its_hour_budget() -> N
     freed, realised = capped.sum("freed", **where), capped.sum("realised", **where)
     room = 0.01 * (capped.sum("need", **where) + realised)
     assert (freed <= room + 2 * len(capped.template.weeks)).all(), "two shifts, each rounded to a minute a week"
-    assert (freed > 0.5 * room).all()
+    assert freed.mean() > 0.5 * room.mean(), "the shift lives on what the budget lets it"
     assert (free.sum("freed") > 1.5 * capped.sum("freed")).all()

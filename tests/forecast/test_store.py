@@ -100,7 +100,7 @@ def test_times_and_what_is_said_of_the_engine_stand_outside_every_comparison(fol
     assert 0 < info["cpu_motor_s"] <= info["cpu_arbetare_s"] and info["varningar"] == []
     run = replace(run_fake("a", "b", reference="b", replications=6), remarks=("motorn är långsam",))
     told = save(run, tmp_path / "ut")
-    assert told.warnings[-1] == {"kod": "motor_langsam", "fil": None, "rad": None, "text": "motorn är långsam"}
+    assert told.warnings[-1] == {"niva": "varning", "kod": "motor_langsam", "fil": None, "rad": None, "text": "motorn är långsam"}
     assert told.manifest == read(folder).manifest
 
 

@@ -282,6 +282,23 @@ def test_task_shift_without_receivers_or_givers_is_an_error(written: str, says: 
         blocks(written)
 
 
+STEPS = "uppgiftsvaxling: {fran: underskoterska, till: vns, tillford_aa: 1, %s}"
+
+
+def test_a_stage_may_be_reached_in_steps() -> None:
+    trained, handed = "utbildad_steg: {2024-01: 0.25}, utbildad: 2024-03", "overlamnad_steg: {2024-05: 0.75, 2024-04: 0.5}"
+    (shift,) = blocks(STEPS % f"{trained}, {handed}, overlamnad: 2024-06").values()
+    assert isinstance(shift, ShiftBlock)
+    assert [(str(day), share.mode) for day, share in shift.trained_steps] == [("2024-01-01", 0.25)]
+    assert [(str(day), share.mode) for day, share in shift.handed_steps] == [("2024-04-01", 0.5), ("2024-05-01", 0.75)]
+
+
+@pytest.mark.parametrize("written", ["overlamnad_steg: {2024-06: 0.5}, overlamnad: 2024-06", "overlamnad_steg: {2024-06: 0.5}"])
+def test_a_step_that_does_not_come_before_its_stage_is_refused(written: str) -> None:
+    with pytest.raises(LeverError, match=r"overlamnad_steg: 2024-06-01 ligger inte före overlamnad.* skrivs som overlamnad"):
+        blocks(STEPS % written)
+
+
 # --- utbildningstjanst
 
 

@@ -165,6 +165,7 @@ def test_pool_posts_are_new_hours_with_a_premium() -> None:
     ).values()
     assert isinstance(pool, PoolBlock)
     assert (pool.hours_per_week.mode, pool.hour_cost_factor.mode, pool.taken_from, pool.areas) == (150, 1.2, None, ["sjukhus"])
+    assert not pool.covered
 
 
 def test_a_pool_says_how_much_in_one_way() -> None:

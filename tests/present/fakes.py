@@ -76,7 +76,9 @@ def make_run(folder: Path, *, scenarios: Sequence[str] = ("slk_2023", "nollalter
             for s in scenarios
         },
         "varningar": [
-            {"kod": "utanfor_period", "fil": "slk_2023.yaml", "rad": 41, "text": "åtgärden slutar efter periodens slut"}
+            {"kod": "utanfor_period", "niva": "varning", "fil": "slk_2023.yaml", "rad": 41,
+             "text": "åtgärden slutar efter periodens slut"},
+            {"kod": "po_andras", "niva": "upplysning", "fil": "region.yaml", "rad": 196, "text": "PO ändras 2024"},
         ],
         "kallkod_sha256": "5e" * 32,
         "indata_sha256": {"rjh/region.yaml": "9f2c" * 16, "rjh/slk_2023.yaml": "71ab" * 16},
@@ -219,6 +221,7 @@ def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dic
         ],
         "atgardslage": [
             {"scenario": "slk_2023", "nyckel": m[0], "titel": m[1], "status": status, "start": "", "uppfoljd": day,
+             "status_plan": "beslutad", "start_plan": "2023-09", "faktisk_start": "2023-02-01" if day else "",
              "infort_andel": share, "utbildad_andel": None, "overlamnad_andel": None, "ansvarig": who, "kommentar": ""}
             for m, status, day, share, who in zip(
                 measures, ("genomford", "pagar", "beslutad", "avslutad", "utreds"), ("2023-06-30", "2023-05-31", "", "", ""),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kompetenssim.forecast.contributions import MEASURE_COLUMNS
+from kompetenssim.forecast.results import Results
 from kompetenssim.present.contributions import (
     BREAK_EVEN,
     COST,
@@ -16,12 +17,14 @@ from kompetenssim.present.contributions import (
     UNMET,
     Attribution,
     Measure,
+    against_plan,
     break_even,
     precision_remark,
     stages,
     zero_words,
 )
-from kompetenssim.present.view import Difference
+from kompetenssim.present.tables import OPTIONAL
+from kompetenssim.present.view import Difference, View
 
 pytestmark = pytest.mark.unit
 SURE, UNSURE = Difference(-2.0, 0.1, -3.0, -1.0), Difference(-0.1, 0.1, -1.0, 1.0)
@@ -84,3 +87,29 @@ def test_the_plan_says_when_a_task_shift_is_handed_over_or_that_it_never_is() ->
     both = measure(utbildad="2024-03-01", overlamnad="2024-06-01")
     assert stages(both) == "2023-09, utbildad 2024-03-01, överlämnad 2024-06-01"
     assert stages(measure(utbildad="2024-03-01")).endswith("aldrig överlämnad")
+
+
+WENT = {"uppfoljd": "2023-06-30", "status": "pagar", "status_plan": "beslutad", "start_plan": "2023-01",
+        "faktisk_start": "2023-03-01", "infort_andel": "0,5", "utbildad_andel": "", "overlamnad_andel": "0,2"}
+
+
+def test_the_follow_up_is_said_beside_the_plan() -> None:
+    said = against_plan(measure()._replace(progress=WENT))
+    assert said == ("uppföljd 2023-06-30: pågår (planerat beslutad), började 2023-03-01 (planerat 2023-01), "
+                    "infört 50\u00a0%, överlämnat 20\u00a0%")
+    as_planned = WENT | {"status_plan": "pagar", "faktisk_start": "", "infort_andel": "", "overlamnad_andel": ""}
+    assert against_plan(measure()._replace(progress=as_planned)) == "uppföljd 2023-06-30: pågår"
+    assert against_plan(measure()._replace(progress=WENT | {"uppfoljd": ""})) == against_plan(measure()) == ""
+
+
+def test_t3_has_plan_and_follow_up_in_columns_of_the_csv(compared: Results) -> None:
+    table = OPTIONAL["T3"](View(compared))
+    assert table is not None
+    headings = [column.heading for column in table.columns]
+    rows = {str(row.cells[0]): dict(zip(headings, row.cells, strict=True)) for section in table.sections for row in section.rows}
+    followed = [row for row in rows.values() if row["Uppföljd"]]
+    assert followed and all(row["Planerad status"] == "beslutad" and row["Planerad start"] == "2023-09" for row in followed)
+    assert {(row["Faktisk start"], row["Infört"]) for row in followed} <= {("2023-02-01", 1.0), ("2023-02-01", 0.4)}
+    assert all(row["Faktisk status"] == "" and row["Infört"] is None for row in rows.values() if not row["Uppföljd"])
+    assert [c.heading for c in table.page_columns][-1] == "Plan och läge" and len(table.page_columns) == 10
+    assert all(len(table.page_cells(row)) == 10 for section in table.sections for row in section.rows)

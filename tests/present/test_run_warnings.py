@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kompetenssim.forecast.results import Results
-from kompetenssim.present.run_warnings import RunWarning, run_warnings
+from kompetenssim.present.run_warnings import RunWarning, run_warnings, told_once
 from kompetenssim.present.tables import TABLES
 from kompetenssim.present.view import Difference, Value, View
 from tests.present.fakes import make_run
@@ -90,6 +90,24 @@ def test_a_single_scenario_is_compared_over_time(tmp_path: Path) -> None:
 
 def test_t14_holds_warnings_of_results_and_files(compared: Results) -> None:
     view = levels(compared, handledarutnyttjande=(1.2, 1.2))
-    results, files = TABLES["T14"](view).sections
+    results, files, informs = TABLES["T14"](view).sections
     assert len(results.rows) == len(run_warnings(view))
-    assert files.rows[0].cells[2:4] == ("slk_2023.yaml", "41")
+    assert [row.cells[2:4] for row in files.rows] == [("slk_2023.yaml", "41")]
+    assert [row.cells[4] for row in informs.rows] == ["po_andras"]
+
+
+def test_the_terminal_tells_what_two_scenarios_share_once_and_names_both(compared: Results) -> None:
+    crowded = told(levels(compared, handledarutnyttjande=(1.2, 1.2)), "handledning_racker_inte")
+    ((warning, scenarios),) = told_once(crowded)
+    assert warning == crowded[0] and scenarios == tuple(w.scenario for w in crowded) and len(scenarios) == 2
+
+
+def test_a_warning_is_at_most_two_sentences(compared: Results, tmp_path: Path) -> None:
+    sure_of_all = with_differences(compared, {"hyrkostnad_mkr": sure(-20), "obemannade_timmar": sure(900), "hyr_timmar": sure(1),
+                                              View(compared).share_indicator: sure(-0.004)}.get)
+    crowded = levels(compared, handledarutnyttjande=(0.8, 1.3), utbildning_vantande=(0.0, 6.0))
+    alone = levels(make_run(tmp_path / "korning", scenarios=("slk_2023",), reference=None), hyr_timmar=(1000.0, 800.0),
+                   overtid_timmar=(100.0, 140.0))
+    found = [w for view in (sure_of_all, crowded, alone) for w in run_warnings(view)]
+    assert {w.code for w in found} == {"hyra_flyttad", "handledning_racker_inte", "namnaren_vaxer"}
+    assert [w.text for w in found if w.text.count(". ") > 1 or len(w.text) > 260] == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import kompetenssim as ks
+from kompetenssim.resolve import resolve
 from kompetenssim.spec.scenario import Measure
 from kompetenssim.spec.specification import Specification
 
@@ -43,7 +45,7 @@ def measures(key: str) -> dict[str, Measure]:
 def test_a_scenario_loads_with_no_word_but_what_it_means(path: Path) -> None:
     spec = ks.load(path)
     assert (spec.key, bool(spec.scenario.scenario.title)) == (path.stem, True)
-    told = [w for w in spec.warnings if not w.file.endswith("region.yaml") and not w.path.endswith(SAME_HOURS)]
+    told = [w for w in spec.warnings if w.level == "varning" and not w.path.endswith(SAME_HOURS)]
     warned = {w.path.split(".")[1] for w in told}
     assert warned == MEANT.get(path.stem, set())
     assert path.read_text(encoding="utf-8").startswith("# ")
@@ -86,3 +88,30 @@ def test_study_grants_turn_into_training_posts_and_the_states_money_ends() -> No
     assert (before["so_studielon"].end, after["so_studielon"].end) == (None, "2016-12-31")
     assert {str(b.financing.until) for b in after["so_utbtjanst"].levers["utbildningstjanst"]} == {"2018-12-31"}
     assert (after["so_utbtjanst"].end, cut["so_utbtjanst"].end) == (None, "2018-12-31")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_nobody_is_trained_or_takes_over_before_the_posts_exist(path: Path) -> None:
+    """Posts of the budget year begin on 1 January: the stages of a task shift they carry come on that day or later."""
+    if not loaded(path.stem).measures:
+        return
+    template = resolve(loaded(path.stem))
+    begins = {place: e.start for e in template.effects if e.quantity == "post_fte" for place in e.places}
+    stages = [(template.measures[e.measure], e.quantity) for e in template.effects
+              if e.quantity in ("shift_trained", "shift_handed")
+              for shift in (template.shifts[place] for place in e.places)
+              if shift.posts >= 0 and not template.post_blocks[shift.posts].running and e.start < begins[shift.posts]]
+    assert stages == []
+
+
+def test_a_what_if_about_a_cap_keeps_its_cap() -> None:
+    """Caps wear off by default; the question of hyrtak_15 is what a cap of 15 does, so it is held."""
+    held = [e for e in resolve(loaded("hyrtak_15")).effects if e.quantity == "cap_held"]
+    assert [e.decay for e in held] == [-1]
+
+
+def test_what_is_cut_during_the_year_lowers_posts_and_need_on_one_day() -> None:
+    template = resolve(loaded("bemanningsprojektet_2018"))
+    number = template.measures.index("kris_2018_farre")
+    days = {e.quantity: e.start for e in template.effects if e.measure == number}
+    assert days["post_fte"] == days["need_extra_hours"] == (date(2018, 6, 1) - template.start).days

@@ -70,11 +70,29 @@ def test_nothing_introduced_starts_again_from_the_day_of_the_row(tmp_path: Path)
     assert (m.start, m.running_at_start) == ("2023-06-30", "nej")
 
 
-def test_a_later_row_replaces_an_earlier_one_whole(tmp_path: Path) -> None:
+def test_the_latest_row_that_says_something_wins_column_by_column(tmp_path: Path) -> None:
+    """A blank cell says nothing: it neither empties nor brings back the plan, whatever the order of the rows in the file."""
     spec = followed(tmp_path, "vns;2023-06-30;pagar;;;;;;\nvns;2023-03-31;beslutad;2023-02;;;;Anna;\n")
-    assert measure(spec).status == "pagar"
-    assert measure(spec).responsible is None
-    assert measure(spec).start == "2022-11"
+    assert (measure(spec).status, measure(spec).responsible, measure(spec).start) == ("pagar", "Anna", "2023-02-01")
+    (said,) = spec.follow_up
+    assert (said.day.isoformat(), said.status, said.started and said.started.isoformat()) == ("2023-06-30", "pagar", "2023-02-01")
+    assert (said.planned_status, said.planned_start) == ("beslutad", "2022-11")
+
+
+def test_a_share_is_of_the_day_of_its_own_row(tmp_path: Path) -> None:
+    alone = measure(followed(tmp_path / "a", "vns;2023-03-31;pagar;2023-01-01;0,5;;;;\n"))
+    later = measure(followed(tmp_path / "b", "vns;2023-03-31;pagar;2023-01-01;0,5;;;;\nvns;2023-06-30;;;;;;;väntar\n"))
+    assert later.ramp_months == alone.ramp_months
+
+
+def test_what_is_done_is_no_longer_as_far_as_it_once_was(tmp_path: Path) -> None:
+    rows = "vns;2023-03-31;pagar;2023-01-01;0,3;;;;\nvns;2023-06-30;genomford;;;;;;\n"
+    assert measure(followed(tmp_path, rows)).coverage.share.mode == 0.6
+
+
+def test_what_is_still_ended_ended_when_it_was_first_told(tmp_path: Path) -> None:
+    rows = "vns;2023-03-31;avslutad;;;;;;\nvns;2023-06-30;avslutad;;;;;;\n"
+    assert measure(followed(tmp_path, rows)).end == "2023-03-31"
 
 
 def test_rows_after_the_start_count_only_when_the_scenario_says_so(tmp_path: Path) -> None:
@@ -93,10 +111,11 @@ def test_the_stages_of_a_task_shift_are_those_of_the_follow_up(tmp_path: Path) -
     shift = "    uppgiftsvaxling: {fran: sjukskoterska, till: vns, frigjord_timme_per_timme: 0.8, utbildad: 2023-01, "
     shift += "overlamnad: 2024-03}\n"
     catalogue = CATALOGUE.replace("  - nyckel: massa", shift + "  - nyckel: massa")
-    with pytest.raises(SpecificationError) as fault:  # the stand-in lever has no share
+    with pytest.raises(SpecificationError) as fault:  # the stand-in lever has neither shares nor steps
         followed(tmp_path, "vns;2023-06-30;pagar;;;0,5;0,5;;\n", atgarder=catalogue)
-    (problem,) = fault.value.problems  # the handover is planned for later and stays so: only the training is changed
-    assert (problem.path, problem.line, problem.column) == ("atgarder.vns.uppgiftsvaxling.utbildad_andel", 2, 24)
+    training, handover = sorted(fault.value.problems, key=lambda p: p.column)
+    assert (training.path, training.line, training.column) == ("atgarder.vns.uppgiftsvaxling.utbildad_andel", 2, 24)
+    assert (handover.path, handover.line, handover.column) == ("atgarder.vns.uppgiftsvaxling.overlamnad_steg", 2, 28)
 
 
 def test_stages_without_a_task_shift_are_warned_of(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import kompetenssim as ks
+from kompetenssim.spec.specification import once
 from tests.spec.test_meets_region import PLAN, REGION, measures, write
 
 pytestmark = pytest.mark.unit
@@ -98,4 +100,22 @@ def test_a_change_of_on_costs_moves_the_share(tmp_path: Path) -> None:
     region = REGION.replace("{2024: 45}", "{2024: 46.15, 2025: 52.28}")
     ((path, line, text),) = warned(tmp_path, region=region)["po_andras"]
     assert (path, line) == ("ekonomi.po_procent.2025", 5)
-    assert "från 46,15 till 52,28 %" in text and "hyrandelen sjunker utan att något gjorts" in text
+    assert "från 46,15 till 52,28 % 2025" in text and "hyrandelen sjunker utan att något gjorts" in text
+
+
+def test_what_no_edit_cures_informs_and_leaves_the_file_clean(tmp_path: Path) -> None:
+    path = write(tmp_path, region=REGION.replace("{2024: 45}", "{2024: 46.15, 2025: 52.28}"), plan=measures().replace(PLAN, LONG))
+    assert [w.level for w in ks.load(path).warnings] == ["upplysning"]
+    said = ks.check(path).text()
+    assert said.splitlines()[1] == "  1 upplysning om hur resultatet ska läsas; visas vid körning och i rapporten"
+    assert "Varningar" not in said and "PO" not in said
+
+
+def test_a_warning_of_a_shared_file_is_told_once(tmp_path: Path) -> None:
+    posts = "dimensionering: {yrkesgrupp: ssk, antal_aa: 2}, kostnad: {arlig_mkr: 1.2}"
+    report = ks.check(write(tmp_path, region=REGION, plan=measures(posts).replace(PLAN, LONG)))
+    (warning,) = report.warnings
+    assert warning.level == "varning" and once([warning, replace(warning, column=99), warning]) == [warning]
+    assert str(warning) in report.text()
+    again = report.text([warning])
+    assert "Varningar (1, varav 1 visas ovan):" in again and str(warning) not in again

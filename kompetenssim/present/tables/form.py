@@ -62,7 +62,7 @@ class Column:
     """One column. `format` None means that each row says its own; `spread` asks for interval columns in CSV.
 
     `ends` holds ranges: two columns in CSV. `signed` prints a plus on increases. `points` holds differences:
-    for a share they are in percentage points, so no percent sign is printed.
+    for a share they are in percentage points, so no percent sign is printed. A column without `on_page` is in the CSV only.
     """
 
     heading: str
@@ -73,6 +73,7 @@ class Column:
     ends: bool = False
     signed: bool = False
     points: bool = False
+    on_page: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,15 @@ class Table:
     def shown(self) -> tuple[Section, ...]:
         """Give the sections a page shows."""
         return tuple(s for s in self.sections if s.shown and s.rows)
+
+    @property
+    def page_columns(self) -> tuple[Column, ...]:
+        """Give the columns a page shows."""
+        return tuple(c for c in self.columns if c.on_page)
+
+    def page_cells(self, row: Row) -> list[tuple[Column, Cell]]:
+        """Give what a page shows of a row."""
+        return [(column, cell) for column, cell in zip(self.columns, row.cells, strict=True) if column.on_page]
 
     @property
     def rows_shown(self) -> int:

@@ -8,17 +8,18 @@ from kompetenssim.present.contributions import (
     INDICATORS,
     METHODS,
     NET,
+    REPORTED,
     STAFF,
     UNMET,
     Attribution,
     Measure,
+    against_plan,
     attribution,
     break_even,
     precision_remark,
     stages,
     zero_words,
 )
-from kompetenssim.present.measures import STATUS
 from kompetenssim.present.tables.form import Cell, Column, Error, Range, Row, Section, Table
 from kompetenssim.present.view import View
 
@@ -40,7 +41,15 @@ def build(view: View) -> Table | None:
         Column("Omfattar noll", words=True),
         Column("Evidens", words=True),
         Column("Status", words=True),
-        Column("Plan och steg", words=True, wide=True),
+        Column("Plan och läge", words=True, wide=True),
+        Column("Planerad status", words=True, on_page=False),
+        Column("Planerad start", words=True, on_page=False),
+        Column("Uppföljd", words=True, on_page=False),
+        Column("Faktisk status", words=True, on_page=False),
+        Column("Faktisk start", words=True, on_page=False),
+        Column("Infört", text.PERCENT, on_page=False),
+        Column("Utbildat", text.PERCENT, on_page=False),
+        Column("Överlämnat", text.PERCENT, on_page=False),
     )
     sections = []
     for a in found:
@@ -60,6 +69,7 @@ def build(view: View) -> Table | None:
             "Shapley = medelvärdet av vad åtgärden lägger till när åtgärderna införs i slumpad ordning; värdena summerar till "
             "den gemensamma effekten. Samspel = det gemensamma minus summan av först in. Allt är bildat inom varje simulering. "
             "Intervallet är 80 % för den väntade effekten över parameterosäkerheten; – där det inte går att skilja från slumpen.",
+            "Plan och läge: det som räknas, och vad den senaste uppföljningen säger bredvid planen; i CSV i egna kolumner.",
             *([LATE] if any(m.late for a in found for m in a.played) else []), *remarks,
         ))
 
@@ -101,15 +111,22 @@ def _row(a: Attribution, m: Measure, indicator: str) -> Row:
     return Row(cells, format=INDICATORS[indicator].format)
 
 
-def _plan(m: Measure) -> tuple[str, str, str]:
-    status = m.plan.get("status", "")
-    return m.plan.get("evidens", ""), STATUS.get(status, status), stages(m)
+def _plan(m: Measure) -> tuple[Cell, ...]:
+    """Give grade, status, plan and how it went in words; then, for the CSV, plan beside follow-up."""
+    went = m.progress
+    actual = (went["uppfoljd"], text.status(went["status"]), went.get("faktisk_start", "")) if m.followed else ("", "", "")
+    return (
+        m.plan.get("evidens", ""), text.status(m.plan.get("status", "")),
+        "; ".join(part for part in (stages(m), against_plan(m)) if part),
+        text.status(went.get("status_plan", "")), went.get("start_plan", ""), *actual,
+        *(m.reached(column) for column in REPORTED),
+    )  # fmt: skip
 
 
 def _sums(a: Attribution, indicator: str) -> tuple[Row, Row]:
     joint, together = a.joint(indicator), a.interaction(indicator)
     form = INDICATORS[indicator].format
-    blank = ("", "", "")
+    blank: tuple[Cell, ...] = (*[""] * 8, *[None] * len(REPORTED))
     return (
         Row(("Samspel", together.mean, None, None, Range(*together.spread), Error(together.mc_error), zero_words(together),
              *blank), format=form),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from kompetenssim.forecast.tablefile import number
 from kompetenssim.present import text
-from kompetenssim.present.measures import STATUS
 from kompetenssim.present.tables.form import Column, Row, Section, Table
 from kompetenssim.present.view import View
 
@@ -66,5 +65,5 @@ def _count(title: str, rows: Records, *, strong: bool = False) -> Row:
 
 def _row(r: dict[str, str]) -> Row:
     shares = (number(r[name]) if r[name] else None for name in ("infort_andel", "utbildad_andel", "overlamnad_andel"))
-    return Row((r["titel"], None, STATUS.get(r["status"], r["status"]), r["start"], r["uppfoljd"], *shares,
+    return Row((r["titel"], None, text.status(r["status"]), r["start"], r["uppfoljd"], *shares,
                 r["ansvarig"] or NOT_SAID, r["kommentar"]))
