@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -12,9 +12,10 @@ from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
+from kompetenssim.spec.observed import read_months
 from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
-from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.specification import ObservedMonth, Origin
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
@@ -218,6 +219,20 @@ class Files:
         content = path.read_bytes()
         self.read[path] = content
         return read_follow_up(content, self.name(path), terms, self.problems)
+
+    def observed_months(self, state: Node | None, known: Mapping[str, Collection[str]]) -> tuple[ObservedMonth, ...]:
+        """Read the observed months that a start state names; the file lies in the region's folder."""
+        named = state.get("manadsserie") if state is not None else None
+        if named is None or not isinstance(named.value, str):
+            return ()
+        path = self._home / named.value
+        if not path.is_file():
+            beside = [p.name for p in self._home.glob("*.csv")]
+            text = f"filen '{named.value}' finns inte i {self.name(self._home)}"
+            self.problems.error(named.origin, "manadsserie", text, nearest(named.value, beside), "fil_saknas")
+            return ()
+        self.read[path] = path.read_bytes()
+        return read_months(self.read[path], self.name(path), known, self.problems)
 
     def measure_keys(self) -> set[str]:
         """Give the keys of every measure in the catalogue and in the scenarios beside the region."""
