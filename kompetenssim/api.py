@@ -217,12 +217,15 @@ def engine_remark(
     return slower_remark(engine, plan_of(every, replications=replications).simulations * len(every))
 
 
-def check(path: str | Path) -> CheckReport:
-    """Check any file a person writes: all faults, warnings, and the assumption that replaces each gap. Never raises for it."""
+def check(path: str | Path, *, root: Path | None = None) -> CheckReport:
+    """Check any file a person writes: all faults, warnings, and the assumption that replaces each gap. Never raises for it.
+
+    A scenario may also be named by its key, as in `load`.
+    """
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.check import check_file
 
-    return check_file(path, LEVERS, _beyond())
+    return check_file(path, LEVERS, _beyond(), root)
 
 
 def find_scenario(folder: str | Path, key: str) -> Path | None:

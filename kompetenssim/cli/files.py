@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kompetenssim as ks
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def check(arguments: Namespace) -> Exit:
     """Check files: every fault of all of them at once, else warnings and the assumptions that fill gaps."""
-    reports = [ks.check(_meant(path)) for path in arguments.files]
+    reports = [ks.check(path, root=library_root()) for path in arguments.files]
     problems = list(dict.fromkeys(problem for report in reports for problem in report.problems))
     if arguments.json and not problems:
         print_json(_as_json(reports))
@@ -31,14 +30,6 @@ def check(arguments: Namespace) -> Exit:
     sys.stdout.flush()
     show_problems(problems, code=Exit.BAD_INPUT, as_json=arguments.json)
     return Exit.BAD_INPUT
-
-
-def _meant(path: Path) -> Path:
-    """Give the file of a scenario that is named by its key; anything else as it is."""
-    if path.exists() or path.suffix or len(path.parts) != 1:
-        return path
-    found = sorted(((library_root() or Path()) / "scenarios").glob(f"*/{path.name}.yaml"))
-    return found[0] if len(found) == 1 else path
 
 
 def _as_json(reports: list[CheckReport]) -> dict[str, Any]:

@@ -15,9 +15,12 @@ from kompetenssim.forecast.engines import find_fill
 from kompetenssim.forecast.mask import suppressed
 from kompetenssim.forecast.observed import ORE_PER_MSEK
 from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
+from kompetenssim.spec.number import Number
+from kompetenssim.spec.write import number_text
 
 if TYPE_CHECKING:
     from kompetenssim.forecast.run import Forecast
+    from kompetenssim.spec.scenario import Measure
 
 Rows = Iterator[dict[str, Any]]
 
@@ -109,8 +112,21 @@ def measures(run: Forecast) -> Rows:
             cost, grant = paid[template.measures.index(m.key)] if m.key in template.measures else (0.0, 0.0)
             yield {"scenario": spec.key, "nyckel": m.key, "titel": m.title, "status": m.status, "start": m.start, "slut": m.end,
                    "sannolikhet": m.probability_percent.mode, "effekt": m.effect or "modellerad",
-                   "effekt_motivering": m.why_no_effect, "evidens": m.evidence, "kalla": m.source,
+                   "effekt_motivering": m.why_no_effect, "inriktning": m.area_of_plan, "upplysningar": told(m),
+                   "evidens": m.evidence, "kalla": m.source,
                    "kostnad_mkr": float(cost), "statsbidrag_mkr": float(grant)}
+
+
+def told(measure: Measure) -> str:
+    """Give what the lever blocks of a measure say without changing a number: legal class, conditions, target group."""
+    found: dict[str, None] = {}
+    for _, blocks in sorted(measure.levers.items()):
+        for block in blocks:
+            for name, field in type(block).model_fields.items():
+                extra, value = field.json_schema_extra, getattr(block, name)
+                if isinstance(extra, dict) and extra.get("upplysning") and name in block.model_fields_set and value is not None:
+                    found[f"{field.alias} {number_text(value) if isinstance(value, Number) else value}"] = None
+    return "; ".join(found)
 
 
 def progress(run: Forecast) -> Rows:
@@ -192,7 +208,7 @@ EVIDENCE: dict[str, Evidence] = {
     "parametrar": Evidence(PARAMETER_COLUMNS, parameters),
     "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
-                          "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
+                          "inriktning", "upplysningar", "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),
     "atgardslage": Evidence(("scenario", "nyckel", "titel", "status", "start", "status_plan", "start_plan", "uppfoljd",
                              "faktisk_start", "infort_andel", "utbildad_andel", "overlamnad_andel", "ansvarig", "kommentar"),
                             progress),

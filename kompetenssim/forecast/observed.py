@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.geometry import ALL, Place
 
 if TYPE_CHECKING:
@@ -18,10 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kompetenssim.spec.specification import Specification
+    from kompetenssim.spec.specification import ObservedMonth, Specification
 
 ORE_PER_MSEK = 100_000_000
-OBSERVABLE = {"hyrkostnad_mkr": "agency_ore", "personalkostnad_mkr": "wage_ore"}
+AGENCY, WAGES = "agency_ore", "wage_ore"
 
 
 @dataclass(frozen=True)
@@ -51,28 +48,16 @@ def month_before(month: str, back: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def read_observed(text: str, file: str) -> Observed:
-    """Read `manad;yrkesgrupp;omrade;hyrkostnad_mkr;personalkostnad_mkr` (decimal comma or point)."""
-    values: dict[tuple[str, Place], dict[str, float]] = {}
-    for line, row in enumerate(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"), start=2):
-        place = Place(row.get("omrade") or ALL, ALL, row.get("yrkesgrupp") or ALL)
-        for key, name in OBSERVABLE.items():
-            written = (row.get(key) or "").strip().replace(",", ".")
-            if written:
-                try:
-                    values.setdefault((name, place), {})[str(row["manad"]).strip()] = float(written) * ORE_PER_MSEK
-                except (ValueError, KeyError):
-                    text = f"{file}:{line}: {key}: ett tal och en månad (ÅÅÅÅ-MM) väntades, inte '{written}'"
-                    raise UserError(text, code=2) from None
-    return Observed(values)
-
-
 def observed_of(spec: Specification) -> Observed:
-    """Read the monthly series that the start state names, if it names one; its bytes came with the specification."""
-    name = spec.start_state.observed_months
-    if name is None:
-        return NOTHING_OBSERVED
-    for path, content in sorted(spec.files.items()):
-        if path.as_posix().endswith(name.removeprefix("./")):
-            return read_observed(content.decode("utf-8-sig"), path.name)
-    raise UserError(f"månadsserien '{name}' i startläget hittades inte bland specifikationens filer", code=2)
+    """Give what the start state of a specification knows of the months before it."""
+    return by_place(spec.observed)
+
+
+def by_place(months: Sequence[ObservedMonth]) -> Observed:
+    """Arrange observed months by (column, place) and month."""
+    values: dict[tuple[str, Place], dict[str, float]] = {}
+    for m in months:
+        for name, amount in ((AGENCY, m.agency_msek), (WAGES, m.wages_msek)):
+            if amount is not None:
+                values.setdefault((name, Place(m.area, ALL, m.group)), {})[m.month] = amount * ORE_PER_MSEK
+    return Observed(values)

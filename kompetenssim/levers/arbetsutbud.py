@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Placed, number
+from kompetenssim.levers.base import Placed, number, told
 from kompetenssim.model.effects import Block, Places
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
@@ -57,7 +57,7 @@ class LabourSupply(Placed):
         "sysselsattningsgrad_procent", 50, 65, 80, doc="Sysselsättningsgrad för den som stannar efter 63, %", ge=10, le=100
     )
     remaining_years: Number = assumed("medel_kvar_ar", 2, doc="Medeltid kvar till pension vid 63 utan åtgärden, år", ge=0.5, le=6)
-    conditions: str | None = Field(None, alias="villkor", description="Villkor i ord; ändrar inga tal")
+    conditions: str | None = told("villkor", doc="Villkor i ord")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> LabourSupply:

@@ -49,6 +49,11 @@ def reference(alias: str, to: str, *, doc: str, required: bool = False) -> Any:
     return Field(... if required else None, alias=alias, description=doc, json_schema_extra={"refererar": to})
 
 
+def told(alias: str, *, doc: str) -> Any:
+    """Declare words that change no number; the table of measures prints them."""
+    return Field(None, alias=alias, description=f"{doc}; ändrar inga tal", json_schema_extra={"upplysning": True})
+
+
 def derive(f: Callable[..., float], *numbers: Number) -> Number:
     """Apply `f` to numbers; the ends are the least and greatest of `f` over all combinations of their ends.
 
@@ -91,12 +96,14 @@ class Lever(Part):
 
     @classmethod
     def own_keys(cls) -> list[str]:
-        """Give the Swedish keys that say what changes, without provenance and placement."""
-        return [f.alias or n for n, f in cls.model_fields.items() if n not in (Part.model_fields | Fading.model_fields)]
+        """Give the Swedish keys that say what changes, without provenance, placement and wearing off."""
+        beside = Part.model_fields | Placed.model_fields | Fading.model_fields
+        return [f.alias or n for n, f in cls.model_fields.items() if n not in beside]
 
     @model_validator(mode="after")
     def _says_something(self) -> Lever:
-        if not self.may_be_empty and not self.model_fields_set - set(Part.model_fields | Fading.model_fields):
+        beside = Part.model_fields | Placed.model_fields | Fading.model_fields
+        if not self.may_be_empty and not self.model_fields_set - set(beside):
             raise ValueError(f"blocket säger inte vad som ändras – ange minst en av {', '.join(self.own_keys())}")
         return self
 
@@ -183,15 +190,14 @@ class Lever(Part):
         return min(corners), max(corners)
 
 
-class Placed(Lever):
-    """A lever block that may narrow where it acts; without these keys the measure's `omfattning` decides."""
+class Grouped(Lever):
+    """A lever block that may narrow which groups it acts on; without these keys the measure's `omfattning` decides."""
 
     group: str | None = reference("yrkesgrupp", "yrkesgrupp", doc="Grupp (eller nyckel i 'grupper') som blocket gäller")
     groups: list[str] | None = reference("yrkesgrupper", "yrkesgrupp", doc="Flera grupper")
-    units: list[str] | None = reference("enheter", "enhet", doc="Enheter som blocket gäller")
 
     @model_validator(mode="after")
-    def _one_way_to_name_groups(self) -> Placed:
+    def _one_way_to_name_groups(self) -> Grouped:
         if self.group and self.groups:
             raise ValueError("skriv antingen 'yrkesgrupp' eller 'yrkesgrupper', inte båda")
         return self
@@ -203,14 +209,23 @@ class Placed(Lever):
 
     def cells(self, places: Places) -> list[tuple[str, str]]:
         """Give the (unit, group) pairs the block covers."""
-        return places.cells(self.named_groups, self.units)
+        return places.cells(self.named_groups)
 
     def group_places(self, places: Places) -> list[Place]:
         """Give the groups of the covered cells, as places of a quantity per group (it holds in the whole region)."""
         return [(g,) for g in sorted({g for _, g in self.cells(places)})]
 
 
-class Fading(Placed):
+class Placed(Grouped):
+    """A lever block that may narrow both groups and units."""
+
+    units: list[str] | None = reference("enheter", "enhet", doc="Enheter som blocket gäller")
+
+    def cells(self, places: Places) -> list[tuple[str, str]]:
+        return places.cells(self.named_groups, self.units)
+
+
+class Fading(Lever):
     """A lever block that wears off unless it or its measure says for how long: an assumption (domain model 8, pitfall 14)."""
 
     wears_off: YesNo | None = Field(

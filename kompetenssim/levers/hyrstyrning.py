@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Day, Exempt, Fading, derive, number, shares_by_fte
+from kompetenssim.levers.base import Day, Exempt, Fading, Placed, derive, number, shares_by_fte
 from kompetenssim.model.effects import Block, CapBlock, Effect, Places
 from kompetenssim.spec.dates import last_day
 from kompetenssim.spec.number import Number
@@ -25,7 +25,7 @@ class FixedLine(Part):
     delivery_share: Number = assumed("leveranssakerhet_andel", 0.85, 0.93, 0.98, doc="Andel veckor som levereras", ge=0, le=1)
 
 
-class AgencySteering(Fading):
+class AgencySteering(Fading, Placed):
     """Limit what the planned stage may order from agencies, or change its price and terms.
 
     A cap counts over all covered cells together, without the spared ones. What a cap or a stop takes away

@@ -8,11 +8,17 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Placed, number
+from kompetenssim.levers.base import Placed, number, told
 from kompetenssim.model.effects import Block, Places
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import Parameters
 from kompetenssim.spec.scenario import Measure
+
+#: The usual elasticity for each field that replaces it: the region's default.
+_USUAL = {
+    "exit_elasticity": Parameters().pay_exit_elasticity.mode,
+    "arrival_elasticity": Parameters().pay_arrival_elasticity.mode,
+}
 
 
 class Pay(Placed):
@@ -47,9 +53,7 @@ class Pay(Placed):
     )
     exit_elasticity: Number | None = number("elasticitet_avgang", doc="Egen elasticitet för avgångar (negativ)", ge=-5, le=0)
     arrival_elasticity: Number | None = number("elasticitet_ankomst", doc="Egen elasticitet för sökande", ge=0, le=5)
-    conditions: str | None = Field(
-        None, alias="villkor", description="Villkor i ord (natt, OB, utbildning, flyttad semestervecka); ändrar inga tal"
-    )
+    conditions: str | None = told("villkor", doc="Villkor i ord (natt, OB, utbildning, flyttad semestervecka)")
 
     @model_validator(mode="after")
     def _one_raise(self) -> Pay:
@@ -59,19 +63,19 @@ class Pay(Placed):
 
     def effects(self, measure: Measure, places: Places) -> Iterator[Block]:
         written = ("raise_sek" if self.raise_percent is None else "raise_percent", "granted_percent")
-        pull = self._pull()
+        own = tuple(field for field in _USUAL if getattr(self, field) is not None)
         cells = self.cells(places)
         for group in sorted({g for _, g in cells}):
             there = [c for c in cells if c[1] == group]
             pay = places.monthly_pay_sek(group)
             kr_per_unit = 1.0 if self.raise_percent is None else pay / 100
             yield from self.effect(
-                written,
+                (*written, *own),
                 "pay_relative",
                 there,
                 part=f"relativ.{group}",
                 realised=False,
-                to=lambda x, granted, kr=kr_per_unit / pay: x * kr * granted / 100 * pull,
+                to=lambda x, granted, *elasticities, kr=kr_per_unit / pay: x * kr * granted / 100 * _pull(own, elasticities),
             )
             yield from self.effect(
                 written,
@@ -82,9 +86,8 @@ class Pay(Placed):
                 to=lambda x, granted, kr=kr_per_unit: x * kr * granted / 100,
             )
 
-    def _pull(self) -> float:
-        """Give how strongly the raise works against an ordinary pay rise."""
-        default = Parameters()
-        pairs = ((self.exit_elasticity, default.pay_exit_elasticity), (self.arrival_elasticity, default.pay_arrival_elasticity))
-        ratios = [own.mode / usual.mode for own, usual in pairs if own is not None]
-        return fsum(ratios) / len(ratios) if ratios else 1.0
+
+def _pull(fields: tuple[str, ...], elasticities: tuple[float, ...]) -> float:
+    """Give how strongly a raise with elasticities of its own works against an ordinary pay rise."""
+    ratios = [own / _USUAL[field] for field, own in zip(fields, elasticities, strict=True)]
+    return fsum(ratios) / len(ratios) if ratios else 1.0

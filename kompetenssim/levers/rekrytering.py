@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Day, Fading, number, reference
+from kompetenssim.levers.base import Day, Fading, Grouped, number, reference
 from kompetenssim.model.effects import Block, CohortBlock, Places
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
@@ -23,7 +23,7 @@ _ONGOING = ("arrival_factor", "lead_time_factor", "return_factor", "bonus_sek")
 _COHORT = ("count", "delivered", "preparation_months", "unit")
 
 
-class Recruitment(Fading):
+class Recruitment(Fading, Grouped):
     """Raise applicant arrivals and shorten lead times, or deliver a cohort.
 
     A bonus costs at every hire, also of those who would have come anyway; its pull on applicants is the
@@ -41,7 +41,7 @@ class Recruitment(Fading):
         "också till dem som hade kommit ändå (dödvikt); sökandet ökar bara med elasticiteten. ankomst_faktor och bonusens "
         "dragning avklingar om åtgärden saknar slut (annars med avklingar: ja); det bonusen kostar avklingar inte. "
         "Alla rekryterande åtgärder tillsammans ökar sökandet högst med regionens tak (10 %). "
-        "flode_fran_kommun_andel är en upplysning: regionens tal ändras inte."
+        "flode_fran_kommun_andel är en upplysning i tabellen över åtgärder: regionens tal ändras inte."
     )
     example: ClassVar[str] = (
         "rekrytering: {yrkesgrupp: sjukskoterska, ankomst_faktor: {undre: 1.0, trolig: 1.02, ovre: 1.05}, "
@@ -80,11 +80,11 @@ class Recruitment(Fading):
         "avklingning_manader", 6, 12, 24, doc="Halveringstid för verkan på sökandet; åtgärdens avklingning_manader går före",
         ge=0.1, le=1200,
     )  # fmt: skip
-    municipal_share: Number | None = number(
-        "flode_fran_kommun_andel",
-        doc="Andel som kommer från länets kommuner: nettonoll för länet, ändrar inte regionens tal",
-        ge=0,
-        le=1,
+    municipal_share: Number | None = Field(
+        None,
+        alias="flode_fran_kommun_andel",
+        description="Andel som kommer från länets kommuner: nettonoll för länet, ändrar inte regionens tal",
+        json_schema_extra={"ge": 0, "le": 1, "upplysning": True},
     )
 
     @model_validator(mode="after")

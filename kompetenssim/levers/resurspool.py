@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Placed, derive, normalised, number
+from kompetenssim.levers.base import Grouped, derive, normalised, number
 from kompetenssim.model.effects import Block, Places, PoolBlock
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import Part, assumed
@@ -25,7 +25,7 @@ class Source(Part):
     )
 
 
-class ResourcePool(Placed):
+class ResourcePool(Grouped):
     """Offer pool hours to the planned stage, to the named groups.
 
     Hours of volunteers and managers are taken from their own unit; hours of new pool posts are not.

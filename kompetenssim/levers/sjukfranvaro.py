@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from kompetenssim.levers.base import Placed, number
+from kompetenssim.levers.base import Placed, number, told
 from kompetenssim.model.effects import Block, Places
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.scenario import Measure
@@ -36,7 +36,7 @@ class SickLeave(Placed):
     incidence_factor: Number | None = number("incidens_faktor", doc="Faktor på risken för lång sjukfrånvaro", ge=0.3, le=1.5)
     length_factor: Number | None = number("langd_faktor", doc="Faktor på den långa sjukfrånvarons längd", ge=0.3, le=1.5)
     short_factor: Number | None = number("korttid_faktor", doc="Faktor på den korta sjukfrånvaron", ge=0.3, le=1.5)
-    target_group: str | None = Field(None, alias="malgrupp", description="Målgruppen i ord; ändrar inga tal")
+    target_group: str | None = told("malgrupp", doc="Målgruppen i ord")
     target_share: Number = Field(
         Number(mode=1.0),
         alias="malgrupp_andel",

@@ -56,7 +56,10 @@ class TaskShift(Lever):
     )
     cap_percent: Number = assumed("andel_timmar_procent", 2, 4, 8, doc="Tak: % av givarens timmar", ge=0, le=100)
     legal_class: Literal["fri", "kompetenskort", "delegering", "ej"] = Field(
-        "fri", alias="klass", description="fri, kompetenskort, delegering (ej = får inte växlas)"
+        "fri",
+        alias="klass",
+        description="fri, kompetenskort, delegering (ej = får inte växlas); ändrar annars inga tal",
+        json_schema_extra={"upplysning": True},
     )
     trained: Day | None = Field(None, alias="utbildad", description="Fas 2: när mottagarna är utbildade; utelämnad: från start")
     handed: Day | None = Field(

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from kompetenssim.levers.base import Day, Lever, number, reference
+from kompetenssim.levers.base import Day, Lever, number, reference, told
 from kompetenssim.model.effects import Block, Places, ProgrammeBlock
 from kompetenssim.spec.dates import last_day
 from kompetenssim.spec.number import Number
@@ -147,8 +147,8 @@ class TrainingPosts(Lever):
     from_group: str = reference("fran", "en_yrkesgrupp", doc="Yrkesgrupp som deltagarna kommer från", required=True)
     during_group: str | None = reference("under", "en_yrkesgrupp", doc="Yrkesgrupp under utbildningen; utelämnad: fran")
     to_group: str | None = reference("till", "en_yrkesgrupp", doc="Yrkesgrupp efter examen; utelämnad (AT, BT): samma som före")
-    speciality: str | None = Field(None, alias="inriktning", description="Inriktning; ändrar inga tal")
-    university: str | None = Field(None, alias="larosate", description="Lärosäte; ändrar inga tal")
+    speciality: str | None = told("inriktning", doc="Inriktning")
+    university: str | None = told("larosate", doc="Lärosäte")
     units: list[str] | None = reference("enheter", "enhet", doc="Enheter; utelämnad: åtgärdens omfattning")
     seats: Seats = Field(alias="platser", description="Platser per terminsstart")
     pace_percent: Number | None = number(

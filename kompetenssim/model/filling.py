@@ -65,7 +65,7 @@ def fill_into(t: FillTables, theta: Floats, work: FillWork) -> None:
     retirements(t.start, out.retire_hazard, RETIREMENT_QUARTERS, s.groups)
     learning(groups, par, s.learning)
     read_register(t.start, par, s.learning, s.cells)
-    supervise(t.start, theta, one, s.family_hours, s.cells)
+    supervise(t.start, theta, one, values, offset, s.family_hours, s.cells)
     own_hours(t.start, par, values, offset, s.groups, s.cells)
     target_gaps(t.start, theta, one, values, offset, s.cells)
     needs(t.start, theta, one, values, offset, s.cells, out.workload_start)

@@ -104,7 +104,7 @@ QUANTITIES: dict[str, Quantity] = {
     "pool_hours": Quantity("pool", "h/week", "add", 0.0, "hours a pool block offers"),
     "supervision_factor": Quantity("family", "1", "multiply", 1.0, "supervision capacity of a unit and family"),
     "supervision_hours": Quantity("family", "h/week", "add", 0.0, "supervision hours added"),
-    "placement_factor": Quantity("family", "1", "multiply", 1.0, "students per supervision hour (peer learning, KUM)"),
+    "placement_factor": Quantity("family", "1", "multiply", 1.0, "students a supervisor takes at once (peer learning, KUM)"),
     "seats_spring": Quantity("programme", "seats", "add", 0.0, "seats admitted at the spring term"),
     "seats_autumn": Quantity("programme", "seats", "add", 0.0, "seats admitted at the autumn term"),
     "pay_share": Quantity("programme", "share", "level", 1.0, "share of pay kept during training"),

@@ -55,6 +55,7 @@ from kompetenssim.model.positions import (
     Q_MISMATCH,
     Q_NEED_HOURS,
     Q_OVERTIME_PRACTICE,
+    Q_PLACEMENT_FACTOR,
     Q_PRESENCE,
     Q_SHORT_SICK,
 )
@@ -172,7 +173,9 @@ def read_register(t: StartTables, par: Floats, curve: LearningWork, w: CellWork)
         w.supervision[c] = new * par[G_INTRO_SUPERVISION * groups + cell.group]
 
 
-def supervise(t: StartTables, theta: Floats, one: Floats, family_hours: FloatRow, w: CellWork) -> None:
+def supervise(
+    t: StartTables, theta: Floats, one: Floats, values: Floats, offset: Ints, family_hours: FloatRow, w: CellWork,
+) -> None:
     """Add what training and placements take in supervision by cell, and give the work that people in training do not do."""
     for c in range(len(t.cells)):
         w.away[c] = 0.0
@@ -193,7 +196,8 @@ def supervise(t: StartTables, theta: Floats, one: Floats, family_hours: FloatRow
         examined = theta[row.spring] + theta[row.autumn]
         hours = placement_hours(examined, theta[row.placement_weeks], one[ONE_PLACEMENT_HOURS])
         for i in range(row.first_placement, row.last_placement):
-            family_hours[t.placements[i].family] += hours * t.placements[i].share
+            f = t.placements[i].family
+            family_hours[f] += hours * t.placements[i].share / max(0.1, values[offset[Q_PLACEMENT_FACTOR] + f])
     for c in range(len(t.cells)):
         f = t.cells[c].family
         w.supervision[c] = family_hours[f] * t.cells[c].heads / max(1.0, t.family_heads[f])

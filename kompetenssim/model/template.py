@@ -117,7 +117,6 @@ SCALARS = (
     "placement_hours",
     "closed_other_unit",
     "closed_bought",
-    "closed_postponed",
     "bought_care_sek",
     "pool_protected",
     "pool_premium_percent",

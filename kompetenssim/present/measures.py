@@ -7,11 +7,14 @@ from kompetenssim.present import text
 from kompetenssim.present.tables.form import Column, Row, Section, Table
 from kompetenssim.present.view import View
 
+AREAS = {"behalla": "behålla", "rekrytera": "rekrytera", "utveckla": "utveckla", "ovrigt": "övrigt"}
+
 
 def build(view: View) -> Table | None:
     """Build the table of measures, modelled first; None when the run has no measures."""
     columns = (
         Column("Åtgärd", words=True, wide=True),
+        Column("Inriktning", words=True),
         Column("Status", words=True),
         Column("Start", words=True),
         Column("Slut", words=True),
@@ -20,6 +23,7 @@ def build(view: View) -> Table | None:
         Column("Kostnad, mkr", text.MSEK),
         Column("Statsbidrag, mkr", text.MSEK),
         Column("Effekt i modellen", words=True, wide=True),
+        Column("Upplysningar", words=True, wide=True),
         Column("Källa", words=True, wide=True),
     )
     sections = []
@@ -42,7 +46,8 @@ def build(view: View) -> Table | None:
             "Kostnad och statsbidrag avser hela perioden, utöver löner; 0 betyder att ingen sådan kostnad är inlagd. Effekterna "
             "i rapporten gäller under förutsättning att åtgärden genomförs; P(genomförs) är sannolikheten för det, 100 % där "
             "inget annat är skrivet. Evidens: A egna försök eller data, B flera regioner, C en region eller en uppgift, "
-            "D bedömning.",
+            "D bedömning. Upplysningar är vad åtgärden säger i ord eller som klass och som inte ändrar något tal; den andel "
+            "som kommer från länets kommuner är nettonoll för länet.",
         ),
     )
 
@@ -52,6 +57,7 @@ def _row(record: dict[str, str]) -> Row:
     return Row(
         (
             record["titel"],
+            AREAS.get(record.get("inriktning", ""), ""),
             text.status(record["status"]),
             record["start"],
             record["slut"],
@@ -60,6 +66,7 @@ def _row(record: dict[str, str]) -> Row:
             number(record["kostnad_mkr"]),
             number(record["statsbidrag_mkr"]),
             effect,
+            record.get("upplysningar", ""),
             record["kalla"],
         )
     )

@@ -307,7 +307,6 @@ def _scalar_columns(spec: Specification, columns: Columns) -> tuple[int, ...]:
         "placement_hours": (s, "placement_hours_per_week", "handledare"),
         "closed_other_unit": (c, "other_unit", "stangd_vardplats"),
         "closed_bought": (c, "bought_care", "stangd_vardplats"),
-        "closed_postponed": (c, "postponed", "stangd_vardplats"),
         "bought_care_sek": (c, "bought_care_sek_per_hour", "stangd_vardplats"),
         "pool_protected": (region.pool, "protected_share", "resurspool"),
         "pool_premium_percent": (region.pool, "premium_percent", "resurspool"),
@@ -321,8 +320,10 @@ def _scalar_columns(spec: Specification, columns: Columns) -> tuple[int, ...]:
 def _gathers(
     region: Region, where: Layout, columns: Columns, offsets: Mapping[str, int], seats: list[tuple[int, int]]
 ) -> list[Gather]:
-    """Give the base values that come straight from a number: schedules and seats."""
+    """Give the base values that come straight from a number: schedules, seats and students of a supervisor."""
     rows = []
+    students = columns.field(region.supervision, "max_students", "handledare")
+    rows += [Gather(offsets["placement_factor"] + i, students, 1.0) for i in range(len(where.families))]
     for i, (u, _) in enumerate(where.cells):
         schedule = region.units[u].schedule
         column = columns.add(

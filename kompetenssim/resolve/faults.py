@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kompetenssim.levers.base import LeverError, blocks_of
 from kompetenssim.model.effects import Block, PostBlock
 from kompetenssim.resolve.coverage import idle_coverage
-from kompetenssim.resolve.places import MeasurePlaces, layout, layout_with, population_cells
+from kompetenssim.resolve.places import Layout, MeasurePlaces, layout, layout_with, population_cells
 from kompetenssim.resolve.register import counts, employed_fte, people
 from kompetenssim.resolve.traps import traps
 from kompetenssim.spec.beyond import Finding, Frame
@@ -46,6 +46,7 @@ def region_faults(region: Region) -> Iterator[Finding]:
     where = layout(region)
     if not where.cells:
         yield Finding("enheter", "ingen enhet har någon yrkesgrupp; ange anstallda, vakanser_aa eller ett bemanningsmål")
+    yield from _thin_lines(region, where)
     for number, cohort in enumerate(region.cohorts, start=1):
         if cohort.unit is None and not any(g == cohort.group for _, g in where.cells):
             yield Finding(f"kullar.{number}", f"ingen enhet har yrkesgruppen {cohort.group}; ange enhet")
@@ -65,6 +66,22 @@ def region_faults(region: Region) -> Iterator[Finding]:
             elif not hired and observed.value.mode > 0:
                 yield Finding(path, "populationen har ingen enhet och yrkesgrupp som hyrs in (hyrs_in: ja)")
             taken |= {c: number for c in hired if c not in taken}
+
+
+def _thin_lines(region: Region, where: Layout) -> Iterator[Finding]:
+    """Give the duty lines that fewer people share in a start state than they need."""
+    heads = {day: counts(region, where, state) for day, state in sorted(region.start_states.items())}
+    for key, unit in sorted(region.units.items()):
+        for number, line in enumerate(unit.duty_lines, start=1):
+            at = where.cell_index[key, line.group]
+            few = {day: found[at] for day, found in heads.items() if found[at] < line.least_in_schedule}
+            if few:
+                said = ", ".join(f"{n} i startläget {day}" for day, n in few.items())
+                text = (
+                    f"linjen behöver minst {line.least_in_schedule} i schemat, men {region.groups[line.group].title} på "
+                    f"{unit.title} är {said}; räkna med hyra eller övertid där, eller lägg linjen på en större enhet"
+                )
+                yield Finding(f"enheter.{key}.jourlinjer.{number}.minst_i_schema", text, "jourlinje_tunn")
 
 
 def _may_be_hired(region: Region, cell: tuple[str, str]) -> bool:

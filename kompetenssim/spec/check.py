@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from kompetenssim.spec.beyond import NOTHING, Beyond, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.dates import TERM_WEEKS
-from kompetenssim.spec.files import Files
+from kompetenssim.spec.files import Files, files_named, report_missing
 from kompetenssim.spec.follow_up import FILE, check_keys, read_follow_up
 from kompetenssim.spec.keys import fields_by_key, fold, listing
 from kompetenssim.spec.kinds import recognise
@@ -99,16 +99,24 @@ class CheckReport:
                 yield f"      saknas för {listing(gap.where, most=20)}"
 
 
-def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING) -> CheckReport:
-    """Check one file; what it is is recognised by its content. Never raises for what the file contains."""
+def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING, root: Path | None = None) -> CheckReport:
+    """Check one file; what it is is recognised by its content. Never raises for what the file contains.
+
+    A path that is no file may leave out the suffix and `scenarios/`, or be the key of a scenario below `root`.
+    """
+    given, base = str(path), root if root is not None else Path()
     path = Path(path)
+    if not path.exists():
+        meant = files_named(given, base)
+        path = meant[0] if len(meant) == 1 else path
     problems = Problems()
     files = Files(path, None, levers, problems, beyond=beyond)
     name = files.name(path)
     if path.is_dir():
         return _refused(name, "katalog", f"är en katalog, inte en fil; {_CHECKABLE}")
     if not path.is_file():
-        return _refused(name, "okänd", "filen finns inte")
+        report_missing(given, base, problems, any_file=True)
+        return CheckReport(name, "okänd", tuple(problems.errors))
     if path.suffix.lower() == ".csv":
         return _check_follow_up(path, files)
     if path.suffix.lower() not in (".yaml", ".yml"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -12,14 +12,15 @@ from kompetenssim.spec.follow_up import FILE, FollowUp, read_follow_up
 from kompetenssim.spec.keys import fold, listing, nearest, spellings
 from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
+from kompetenssim.spec.observed import read_months
 from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
 from kompetenssim.spec.shape import Shaper
-from kompetenssim.spec.specification import Origin
+from kompetenssim.spec.specification import ObservedMonth, Origin
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
-SHARED = "gemensamt"
-OWN_SHARED = Path(__file__).resolve().parents[2] / "scenarios" / SHARED
+SCENARIOS, SHARED = "scenarios", "gemensamt"
+OWN_SHARED = Path(__file__).resolve().parents[2] / SCENARIOS / SHARED
 """The rules and the catalogue that come with the program, for a region that has none of its own."""
 
 _SUFFIXES = (".yaml", ".yml")
@@ -31,30 +32,56 @@ def is_path(text: str) -> bool:
     return text.lower().endswith(_SUFFIXES) or "/" in text or "\\" in text
 
 
+def places_of(text: str, base: Path) -> list[Path]:
+    """Give where the file of a path may lie: from `base` or in its `scenarios/`, with its suffix or without."""
+    given = Path(text)
+    names = [given] if given.suffix else [given.with_name(given.name + suffix) for suffix in _SUFFIXES] if given.name else []
+    folders = [base] if given.is_absolute() or given.parts[:1] == (SCENARIOS,) else [base, base / SCENARIOS]
+    return [folder / name for name in names for folder in folders]
+
+
+def files_named(text: str, base: Path) -> list[Path]:
+    """Give the files a person may mean by a path, by `region/nyckel` or by the key of a scenario; none or several is a fault."""
+    if is_path(text):
+        return [path for path in places_of(text, base) if path.is_file()][:1]
+    return [path for path in _scenarios(base) if path.stem == text]
+
+
+def _scenarios(base: Path) -> list[Path]:
+    return sorted(p for p in (base / SCENARIOS).glob("*/*.yaml") if p.stem not in _NOT_SCENARIOS)
+
+
+def report_missing(text: str, base: Path, problems: Problems, *, any_file: bool = False) -> None:
+    """Report a file that is nowhere: what was given (`any_file`: not only a scenario), where it was looked for, what there is."""
+    where, every = Origin(text, 1, 1), _scenarios(base)
+    if is_path(text):
+        sought = [path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path) for path in places_of(text, base)]
+        beside = {text.replace(Path(text).name, p.name if Path(text).suffix else p.stem)
+                  for path in places_of(text, base) for p in path.parent.glob("*.yaml")}
+        keys = {p.relative_to(base / SCENARIOS).with_suffix("").as_posix() for p in every}
+        said = f"filen finns inte; sökte {', '.join(p for p in sought if not p.endswith('.yml')) or text}"
+        problems.error(where, "", said, nearest(text, beside) or nearest(text, keys), "fil_saknas")
+        return
+    known = f"; det finns {listing(p.stem for p in every)}" if every else " (ingen katalog scenarios/ med scenarier här)"
+    said = f"{'filen finns inte; ' if any_file else ''}scenariot '{text}' finns inte i scenarios/*/{known}"
+    problems.error(where, "", said, nearest(text, [p.stem for p in every]), "fil_saknas")
+
+
 def locate(source: str | Path, root: Path | None, problems: Problems) -> Path | None:
     """Find the scenario file of a path or key; None, and a fault reported, where there is not exactly one."""
     base = root if root is not None else Path()
     text = str(source)
-    if isinstance(source, Path) or is_path(text):
-        path = base / source
-        if not path.is_file():
-            beside = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
-            problems.error(Origin(text, 1, 1), "", "filen finns inte", nearest(path.name, beside), "fil_saknas")
-            return None
-        return path
-    folder = base / "scenarios"
-    every = sorted(p for p in folder.glob("*/*.yaml") if p.stem not in _NOT_SCENARIOS)
-    hits = [p for p in every if p.stem == text]
+    if isinstance(source, Path) and (base / source).is_file():
+        return base / source
+    hits = files_named(text, base)
     if len(hits) == 1:
         return hits[0]
-    where = Origin(text, 1, 1)
     if hits:
         found = ", ".join(p.relative_to(base).as_posix() for p in hits)
-        problems.error(where, "", f"det finns flera scenarier med nyckeln '{text}': {found}; ange sökvägen", code="flera_traffar")
+        said = f"det finns flera scenarier med nyckeln '{text}': {found}; ange sökvägen"
+        problems.error(Origin(text, 1, 1), "", said, code="flera_traffar")
     else:
-        keys = [p.stem for p in every]
-        known = f"; det finns {listing(keys)}" if keys else " (ingen katalog scenarios/ med scenarier här)"
-        problems.error(where, "", f"scenariot '{text}' finns inte i scenarios/*/{known}", nearest(text, keys), "fil_saknas")
+        report_missing(text, base, problems)
     return None
 
 
@@ -142,7 +169,7 @@ class Files:
     def find(self, text: str, origin: Origin, at: str, folder: Path | None = None) -> Path | None:
         """Find a scenario by path or key, in the same folder and then in `gemensamt`; reports where there is none."""
         folders = [folder or self.path.parent, self._home, self._home.parent / SHARED, self.root / "scenarios" / SHARED]
-        by_path = [folders[0] / text, self.root / text, Path(text)]
+        by_path = [path for base in (folders[0], self.root, Path()) for path in places_of(text, base)]
         for candidate in by_path if is_path(text) else [place / f"{text}.yaml" for place in folders]:
             if candidate.is_file():
                 return candidate.resolve()
@@ -192,6 +219,20 @@ class Files:
         content = path.read_bytes()
         self.read[path] = content
         return read_follow_up(content, self.name(path), terms, self.problems)
+
+    def observed_months(self, state: Node | None, known: Mapping[str, Collection[str]]) -> tuple[ObservedMonth, ...]:
+        """Read the observed months that a start state names; the file lies in the region's folder."""
+        named = state.get("manadsserie") if state is not None else None
+        if named is None or not isinstance(named.value, str):
+            return ()
+        path = self._home / named.value
+        if not path.is_file():
+            beside = [p.name for p in self._home.glob("*.csv")]
+            text = f"filen '{named.value}' finns inte i {self.name(self._home)}"
+            self.problems.error(named.origin, "manadsserie", text, nearest(named.value, beside), "fil_saknas")
+            return ()
+        self.read[path] = path.read_bytes()
+        return read_months(self.read[path], self.name(path), known, self.problems)
 
     def measure_keys(self) -> set[str]:
         """Give the keys of every measure in the catalogue and in the scenarios beside the region."""

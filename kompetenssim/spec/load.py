@@ -20,7 +20,7 @@ from kompetenssim.spec.node import Node, Problems, merge
 from kompetenssim.spec.references import check_references, check_sets, names
 from kompetenssim.spec.region import Region, StartState, Target
 from kompetenssim.spec.scenario import DatedRules, Measure, Scenario
-from kompetenssim.spec.specification import FollowedUp, Origin, Specification, SpecificationError
+from kompetenssim.spec.specification import FollowedUp, ObservedMonth, Origin, Specification, SpecificationError
 from kompetenssim.spec.timing import (
     Horizon,
     check_measures,
@@ -93,8 +93,11 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)
         span = horizon(scenario, region, terms, problems)
     followed: tuple[FollowedUp, ...] = ()
+    observed: tuple[ObservedMonth, ...] = ()
     if span is not None:
         scenario, followed = _followed_up(files, scenario, span, terms)
+    if span is not None and region is not None:
+        observed = files.observed_months(_state_tree(region, span), known)
     if region is not None:
         check_indicators(region.get("mal"), files.beyond.indicators, problems)
     if span is not None and region is not None:
@@ -103,7 +106,7 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_targets(region.get("mal"), span, terms, problems)
         check_rules(rules, span, problems)
     files.check_compared_with(scenario)
-    built = _build(files, scenario, region, rules, span, followed)
+    built = _build(files, scenario, region, rules, span, followed, observed)
     if problems.errors or built is None:
         raise SpecificationError(problems.sorted_errors())
     return built
@@ -172,7 +175,7 @@ def _with_frame_of(scenario: Node, compared: Specification) -> Node:
 
 def _build(
     files: Files, scenario: Node, region: Node | None, rules: Node | None, span: Horizon | None,
-    followed: tuple[FollowedUp, ...],
+    followed: tuple[FollowedUp, ...], observed: tuple[ObservedMonth, ...],
 ) -> Specification | None:
     problems = files.problems
     plain = validate(scenario.without("atgarder", "mal"), Scenario, problems)
@@ -193,6 +196,7 @@ def _build(
         replications=head.replications, replications_per_draw=head.replications_per_draw, seed=head.seed,
         compared_with=head.compared_with, origins=_origins(scenario, region, rules), files=dict(files.read),
         warnings=tuple(problems.sorted_warnings()), digest="", path=files.path, root=files.root, follow_up=followed,
+        observed=observed,
     )
     object.__setattr__(spec, "digest", digest(spec))
     return spec
@@ -220,6 +224,10 @@ def _report_what_does_not_fit(
 
 def _state(region: Region, span: Horizon) -> StartState:
     return next(s for key, s in region.start_states.items() if first_day(key) == span.state)
+
+
+def _state_tree(region: Node, span: Horizon) -> Node | None:
+    return next((node for key, node in _entries(region, "startlagen").items() if first_day(key) == span.state), None)
 
 
 def build_region(tree: Node, problems: Problems) -> Region | None:
@@ -266,6 +274,7 @@ def digest(spec: Specification) -> str:
         "atgarder": [dump_measure(m) for m in spec.measures],
         "mal": [t.model_dump(mode="json", by_alias=True) for t in spec.targets],
         "uppfoljning": [[str(said) for said in row] for row in spec.follow_up],
+        "manadsserie": spec.observed,
         "period": [spec.start_state_date.isoformat(), spec.start.isoformat(), spec.end.isoformat()],
     }
     text = json.dumps(_without_comments(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

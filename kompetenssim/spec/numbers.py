@@ -100,6 +100,10 @@ def shape_number(node: Node, path: str, extra: Mapping[str, Any], inherited: Map
         else:
             check_range(child, path, extra, problems)
             entries[key] = child
+    if extra.get("intervall") is False and sound and set(BOUNDS) & set(entries):
+        middle = next((entries[k].text for k in CENTRE if k in entries), "ett tal")
+        text = f"värdet dras inte slumpmässigt, så ett intervall säger inget: skriv {middle}"
+        problems.error(next(entries[k] for k in BOUNDS if k in entries).origin, path, text, code="intervall")
     if not sound or any(child.invalid for child in node.mapping.values()):
         return node.with_value(INVALID)
     own = {k: v for k, v in entries.items() if k in PROVENANCE}

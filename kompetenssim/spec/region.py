@@ -7,6 +7,7 @@ stands for "no source": `assumed(...)` marks it so that `kontrollera` and table 
 from __future__ import annotations
 
 from datetime import date
+from math import isclose
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -137,7 +138,6 @@ class Group(Part):
     unsocial_percent: Number = assumed("ob_procent", 5, doc="OB och jour, % av lönen", ge=0, le=100)
     agency_allowed: YesNo = Field("ja", alias="hyrs_in")
     agency: Agency | None = Field(None, alias="hyra")
-    licence: YesNo = Field("nej", alias="legitimation")
     family: str = Field("ovrig", alias="handledarfamilj", description="Vilka som handleder varandra: lakare, ssk, usk, ovrig …", json_schema_extra={"refererar": "familj"})
     exit_percent_per_year: Number = assumed("avgang_procent_ar", 5, 7.5, 12, doc="Externa uppsägningar per anställd och år vid referensbelastning, %", ge=0, le=90)
     to_agency_share: Number = assumed("till_hyrbolag_andel", 0.05, doc="Andel av uppsägningarna som går till hyrbolag", ge=0, le=1)
@@ -170,7 +170,7 @@ class DutyLine(Part):
     count: float = Field(1, alias="antal", ge=0, le=20)
     hours_per_week: float = Field(alias="timmar_vecka", ge=0, le=168)
     compensation: Literal["ledighet", "pengar"] = Field("ledighet", alias="kompensation")
-    least_in_schedule: int = Field(0, alias="minst_i_schema", ge=0, le=100)
+    least_in_schedule: int = Field(0, alias="minst_i_schema", ge=0, le=100, description="Så många behöver dela linjen; är de färre i startläget varnar programmet")
 
 
 class Unit(Part):
@@ -184,8 +184,8 @@ class Unit(Part):
     need_fte: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_aa", description="Behov per yrkesgrupp i årsarbetare vid normal närvaro (× heltidsmått × närvaro = timmar)", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
     need_hours: dict[str, Number] = Field(default_factory=dict, alias="bemanningsmal_timmar_vecka", description="Behov per yrkesgrupp i levererade timmar per vecka", json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "en_yrkesgrupp"})
     shift_matrix: dict[str, dict[str, float]] = Field(default_factory=dict, alias="passmatris", description="Yrkesgrupp → dag/kvall/natt → antal per pass, alla dagar", json_schema_extra={"ge": 0, "le": 2000, "nycklar": ["en_yrkesgrupp", "pass"]})
-    employees: dict[str, Number] = Field(default_factory=dict, alias="anstallda", description="Antal anställda per yrkesgrupp i startläget", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
-    vacant_fte: dict[str, Number] = Field(default_factory=dict, alias="vakanser_aa", description="Vakanta årsarbetare i startläget; går före vakansgraden i startläget", json_schema_extra={"ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
+    employees: dict[str, Number] = Field(default_factory=dict, alias="anstallda", description="Antal anställda per yrkesgrupp i startläget", json_schema_extra={"intervall": False, "ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
+    vacant_fte: dict[str, Number] = Field(default_factory=dict, alias="vakanser_aa", description="Vakanta årsarbetare i startläget; går före vakansgraden i startläget", json_schema_extra={"intervall": False, "ge": 0, "le": 20_000, "nycklar": "en_yrkesgrupp"})
     least_per_shift: dict[str, dict[str, float]] = Field(default_factory=dict, alias="minst_per_pass", json_schema_extra={"ge": 0, "le": 2000, "nycklar": ["en_yrkesgrupp", "pass"]})
     duty_lines: list[DutyLine] = Field(default_factory=list, alias="jourlinjer")
     season: str = Field("jamn", alias="sasong", json_schema_extra={"refererar": "sasong"})
@@ -218,13 +218,13 @@ class StartState(Part):
     """What is known or assumed at a start date. Vacancies and agency hours are data, never balance."""
 
     agency_cost_msek: list[ObservedAgency] = Field(default_factory=list, alias="hyrkostnad_mkr", description="Observerad hyrkostnad per population; behovet härleds ur den där bemanningsmål inte är angivet")
-    vacancy_percent: dict[str, Number] = Field(default_factory=dict, alias="vakansgrad_procent", description="Vakansgrad per yrkesgrupp (eller grupp av grupper)", json_schema_extra={"ge": 0, "le": 95, "nycklar": "yrkesgrupp"})
+    vacancy_percent: dict[str, Number] = Field(default_factory=dict, alias="vakansgrad_procent", description="Vakansgrad per yrkesgrupp (eller grupp av grupper); det troligaste värdet används, intervallet dras inte", json_schema_extra={"ge": 0, "le": 95, "nycklar": "yrkesgrupp"})
     unmet_percent: dict[str, Number] = Field(default_factory=dict, alias="obemannat_procent", description="Obemannat, % av behovet, per yrkesgrupp; används där ingen hyrkostnad är observerad", json_schema_extra={"ge": 0, "le": 90, "nycklar": "yrkesgrupp"})
     overtime_percent: Number = assumed("overtid_procent", 1.5, doc="Övertid, % av egna timmar, i startläget; används där ingen hyrkostnad är observerad", ge=0, le=20)
-    employees_factor: dict[str, Number] = Field(default_factory=dict, alias="anstallda_faktor", description="Yrkesgrupp → faktor på enheternas anställda vid detta datum", json_schema_extra={"ge": 0, "le": 10, "nycklar": "yrkesgrupp"})
+    employees_factor: dict[str, Number] = Field(default_factory=dict, alias="anstallda_faktor", description="Yrkesgrupp → faktor på enheternas anställda vid detta datum", json_schema_extra={"intervall": False, "ge": 0, "le": 10, "nycklar": "yrkesgrupp"})
     pay_factor: Number = Field(Number(mode=1.0), alias="lonelage_faktor", description="Lönenivå vid startdatum relativt månadslönerna i filen", json_schema_extra={"ge": 0.1, "le": 5})
     price_factor: Number = Field(Number(mode=1.0), alias="hyrpris_faktor", description="Hyrpris vid startdatum relativt priserna i filen", json_schema_extra={"ge": 0.1, "le": 10})
-    observed_months: str | None = Field(None, alias="manadsserie", description="CSV med observerade månader före start (manad;yrkesgrupp;omrade;hyrkostnad_mkr;personalkostnad_mkr)")
+    observed_months: str | None = Field(None, alias="manadsserie", description="CSV i regionens katalog med observerade månader före start (manad;yrkesgrupp;omrade;hyrkostnad_mkr;personalkostnad_mkr); rullande tolv månader börjar då vid start")
 
 
 class Economy(Part):
@@ -252,15 +252,22 @@ class Supervision(Part):
 
     hours_per_week_per_person: Number = assumed("timmar_vecka_per_person", 1.5, doc="Handledning per utbildad handledare och vecka, h", ge=0, le=40)
     trained_share: Number = assumed("utbildade_andel", 0.6, doc="Andel erfarna som är utbildade handledare", ge=0, le=1)
-    max_students: float = Field(1, alias="max_studenter", ge=0, le=10)
+    max_students: Number = assumed("max_studenter", 1, doc="VFU-studenter som en handledare tar samtidigt; timmarna per student delas med det", ge=0.5, le=6)
     placement_hours_per_week: Number = assumed("vfu_timmar_vecka_per_student", 4, doc="Handledning per VFU-student och vecka, h", ge=0, le=40)
 
 
 class ClosedBeds(Part):
     other_unit: Number = assumed("annan_enhet", 0.5, doc="Andel av stängt behov som går till annan enhet", ge=0, le=1)
     bought_care: Number = assumed("kopt_vard", 0.2, doc="Andel som blir köpt vård", ge=0, le=1)
-    postponed: Number = assumed("uppskjuten", 0.3, doc="Andel som skjuts upp", ge=0, le=1)
+    postponed: Number = Field(Number(mode=0.3, assumption=True), alias="uppskjuten", description="Andel som skjuts upp: resten, de tre ska bli 1", json_schema_extra={"antagande": True, "intervall": False, "ge": 0, "le": 1})
     bought_care_sek_per_hour: Number = assumed("kopt_vard_kr_timme", 900, doc="Köpt vård, kr per behovstimme", ge=0, le=20000)
+
+    @model_validator(mode="after")
+    def _whole(self) -> ClosedBeds:
+        total = self.other_unit.mode + self.bought_care.mode + self.postponed.mode
+        if not isclose(total, 1, abs_tol=1e-6):
+            raise ValueError(f"annan_enhet, kopt_vard och uppskjuten ska bli 1 tillsammans, inte {total:g}")
+        return self
 
 
 class Pool(Part):
@@ -304,7 +311,7 @@ class Programme(Part):
     stay_24_months_share: Number | None = Field(None, alias="kvar_efter_24_manader_andel", description="Andel kvar i regionen 24 månader efter examen", json_schema_extra={"ge": 0.01, "le": 1})
     supervision_hours_per_week: Number | None = Field(None, alias="handledartimmar_vecka", json_schema_extra={"ge": 0, "le": 40})
     fee_sek_per_term: Number = assumed("avgift_kr_termin", 0, doc="Avgift eller studiestöd per deltagare och termin, kr", ge=0, le=500000)
-    in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"ge": 0, "le": 5000})
+    in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"intervall": False, "ge": 0, "le": 5000})
     external_entry: YesNo = Field("nej", alias="extern_antagning", description="ja: platserna söks utifrån, inte av anställda")
 
 

@@ -73,6 +73,16 @@ class FollowedUp(NamedTuple):
     planned_start: str | None = None
 
 
+class ObservedMonth(NamedTuple):
+    """What was paid in a month before the start, in mkr; `alla` where the file does not tell groups or areas apart."""
+
+    month: str
+    group: str
+    area: str
+    agency_msek: float | None
+    wages_msek: float | None
+
+
 class SpecificationError(Exception):
     """Raised with every problem of the files at once."""
 
@@ -87,9 +97,9 @@ class Specification:
 
     `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
     maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
-    value is written; a path that is missing has its default. `follow_up` is what went before the plan,
-    by measure. `path` is the scenario file, `root` the folder
-    that file names in messages are relative to, `files` the bytes of everything that was read.
+    value is written; a path that is missing has its default. `follow_up` is what went before the
+    plan, by measure. `observed` is what the start state knows of the months before it. `path` is the scenario file,
+    `root` the folder that file names in messages are relative to, `files` the bytes of everything that was read.
     """
 
     key: str
@@ -111,6 +121,7 @@ class Specification:
     files: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     follow_up: tuple[FollowedUp, ...] = ()
+    observed: tuple[ObservedMonth, ...] = ()
     digest: str = ""
     path: Path = field(default=Path(), compare=False)
     root: Path = field(default=Path(), compare=False)

@@ -52,15 +52,15 @@ REGION: dict[str, Any] = {
     "ekonomi": {"po_procent": {"2022": 46}, "loneokning_procent": 0},
     "yrkesgrupper": {
         "lakare": {
-            "titel": "Läkare", "manadslon_kr": 80000, "legitimation": "ja", "handledarfamilj": "lakare",
+            "titel": "Läkare", "manadslon_kr": 80000, "handledarfamilj": "lakare",
             "hyra": {"pris_kr_timme": 1600, "pris_okning_procent": 0, "ledtid_veckor": 4},
         },
         "ssk": {
-            "titel": "Sjuksköterska", "manadslon_kr": 36000, "legitimation": "ja", "handledarfamilj": "ssk",
+            "titel": "Sjuksköterska", "manadslon_kr": 36000, "handledarfamilj": "ssk",
             "hyra": {"pris_kr_timme": 700, "pris_okning_procent": 0, "ledtid_veckor": 3},
         },
         "spec_ssk": {
-            "titel": "Specialistsjuksköterska", "manadslon_kr": 41000, "legitimation": "ja", "handledarfamilj": "ssk",
+            "titel": "Specialistsjuksköterska", "manadslon_kr": 41000, "handledarfamilj": "ssk",
             "hyra": {"pris_kr_timme": 800, "pris_okning_procent": 0, "ledtid_veckor": 3},
         },
         "usk": {"titel": "Undersköterska", "manadslon_kr": 29000, "hyrs_in": "nej", "handledarfamilj": "usk"},

@@ -46,7 +46,6 @@ yrkesgrupper:
   sjukskoterska:
     titel: Sjuksköterska
     manadslon_kr: 36000
-    legitimation: ja
     handledarfamilj: ssk
     hyra: {pris_kr_timme: 700, ledtid_veckor: 4}
     sysselsattningsgrad: {100: 61.3, 83: 17.1, 75: 13.3, 50: 8.3}
@@ -54,7 +53,6 @@ yrkesgrupper:
   specialist:
     titel: Specialistsjuksköterska
     manadslon_kr: 41000
-    legitimation: ja
     handledarfamilj: ssk
     hyra: {pris_kr_timme: 800, ledtid_veckor: 5}
   underskoterska: {titel: Undersköterska, manadslon_kr: 30000, hyrs_in: nej, handledarfamilj: usk}

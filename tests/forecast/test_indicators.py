@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from kompetenssim.forecast import evaluate
 from kompetenssim.forecast.geometry import ALL, Place
 from kompetenssim.forecast.indicators import REGISTER, ROLLING, base_of, listing
-from kompetenssim.forecast.observed import Observed, read_observed
+from kompetenssim.forecast.observed import Observed, by_place
 from kompetenssim.model.trajectory import column
+from kompetenssim.spec.specification import ObservedMonth
 from tests.forecast.fakes import flat_trajectory, make_fake_ensemble, make_template, simulate
 
 WHOLE = Place(ALL, ALL, ALL)
@@ -167,10 +168,9 @@ def test_rolling_twelve_months_are_empty_until_they_are_complete() -> None:
 def test_rolling_twelve_months_use_observed_months_and_mark_the_mixed_windows() -> None:
     template = make_template()
     months = [f"2022-{k:02d}" for k in range(8, 13)] + [f"2023-{k:02d}" for k in range(1, 7)]
-    text = "manad;yrkesgrupp;omrade;hyrkostnad_mkr;personalkostnad_mkr\n"
-    text += "".join(f"{m};alla;alla;{i + 1},5;100\n" for i, m in enumerate(months))
+    known = [ObservedMonth(m, "alla", "alla", i + 1.5, 100.0) for i, m in enumerate(months)]
     e = make_fake_ensemble([flat_trajectory(template, agency_ore=10**8, wage_ore=10**9)], template)
-    object.__setattr__(e, "observed", read_observed(text, "serie.csv"))
+    object.__setattr__(e, "observed", by_place(known))
     values = evaluate.rolling(REGISTER["hyrkostnad_mkr"], e)
     found = values.array[0, :, values.places.index(WHOLE)]
     assert found[0] == pytest.approx(6 + sum(i + 1.5 for i in range(11)))

@@ -215,7 +215,8 @@ def _evidence(scenarios: Sequence[str], months: list[str]) -> dict[str, list[dic
         "alder": [],
         "parametrar": parameters,
         "atgarder": [
-            {"scenario": "slk_2023", "kalla": "S003", **dict(zip(names, m, strict=True))}
+            {"scenario": "slk_2023", "kalla": "S003", "inriktning": "rekrytera", "upplysningar": "klass fri",
+             **dict(zip(names, m, strict=True))}
             for m in measures
             if "slk_2023" in scenarios
         ],

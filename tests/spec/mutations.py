@@ -3,22 +3,26 @@
 A mutation is noticed when the loader rejects it, or when it changes the template, a table, or the origin of a value
 in `specifikation.yaml` (a value that was given becomes a default). A key whose mutations nobody notices is read by nobody.
 
+That a value is missed says little of a number: the origin of a key that no rule reads changes too. So `--djup` gives every
+kind of key of the schema another value in a small world (`every_key.py`) and asks who sees it.
+
     python -m tests.spec.mutations            # a sample of 300
-    python -m tests.spec.mutations --all      # every key
-    python -m tests.spec.mutations --all --djup  # and which keys change no number and no table (long)
+    python -m tests.spec.mutations --all      # every key, in as many processes as there are cores
+    python -m tests.spec.mutations --djup     # the value of every kind of key
 """
 
 from __future__ import annotations
 
 import random
-import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -26,6 +30,7 @@ from unittest.mock import patch
 import kompetenssim as ks
 from kompetenssim.levers import LEVERS
 from kompetenssim.resolve import resolve
+from kompetenssim.spec.files import Files
 from kompetenssim.spec.load import build_measure
 from kompetenssim.spec.node import Node, Problems
 from kompetenssim.spec.shape import Shaper
@@ -35,7 +40,6 @@ from kompetenssim.spec.yaml_reader import Document, read_file
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SAMPLE, SEED = 300, 20260101
-TRIED = 3  # sites of a kind of key whose template is compared, unless one of the first changes it
 KINDS = ("bort", "felstavad")
 REJECTED, TEMPLATE, TABLE, ORIGIN, UNREAD, CRASH = "avvisad", "mall", "tabell", "ursprung", "oläst", "krasch"
 Step = str | int
@@ -96,6 +100,11 @@ def mutated(node: Node, way: Sequence[Step], kind: str) -> Node:
     return node.with_value({k: c for k, c in entries.items() if k != step} if kind == "bort" else changed)
 
 
+SHAPE = Files.tree
+SHAPED: dict[tuple[Path, str], Node | None] = {}
+"""The shaped trees of files that a mutation leaves alone: shaping is most of what loading costs."""
+
+
 @contextmanager
 def files_are(changed: dict[Path, Node]) -> Iterator[None]:
     """Let the loader read shipped files from memory, some of them changed."""
@@ -103,7 +112,15 @@ def files_are(changed: dict[Path, Node]) -> Iterator[None]:
         content, found = document(path)
         return content, Document(changed.get(path, found.root), list(found.problems))
 
-    with patch("kompetenssim.spec.files.read_file", read):
+    def tree(files: Files, path: Path, shape: Callable[[Node], Node]) -> Node | None:
+        if path in changed or not path.is_relative_to(SCENARIOS):
+            return SHAPE(files, path, shape)
+        if (path, shape.__name__) not in SHAPED:
+            SHAPED[path, shape.__name__] = SHAPE(files, path, shape)
+        files.read[path] = document(path)[0]
+        return SHAPED[path, shape.__name__]
+
+    with patch("kompetenssim.spec.files.read_file", read), patch.object(Files, "tree", tree):
         yield
 
 
@@ -160,7 +177,7 @@ def tables(spec: Specification) -> str:
     said = [
         [(k, v.title, v.order) for k, v in sorted({**region.units, **region.groups}.items())], sorted(region.areas.items()),
         sorted(region.group_sets), region.region.name, region.region.share_denominator,
-        [(m.key, m.title, m.status, m.start, m.end, m.effect, m.why_no_effect, m.evidence, m.source, m.responsible, m.cost)
+        [(m.key, m.title, m.status, m.start, m.end, m.effect, m.why_no_effect, m.evidence, m.source, m.responsible)
          for m in measures],
         spec.targets, spec.title, spec.compared_with, spec.replications, spec.seed, spec.warnings, spec.start_state.assumption,
     ]
@@ -257,47 +274,59 @@ def sample(number: int = SAMPLE, seed: int = SEED) -> list[tuple[Site, str]]:
     return [(site, KINDS[i % 2]) for i, site in enumerate(chance.sample(every, number))]
 
 
-def kind_of(site: Site) -> str:
-    """Name a kind of key: list positions, names and dates become `*`."""
-    named = {"yrkesgrupper", "enheter", "startlagen", "utbildningar", "parametrar", "sasonger", "narvaroprofiler",
-             "studentkullar"}
-    parts = ["*" if isinstance(s, int) or re.fullmatch(r"\d.*|vecka_.*", s) or (i and site.way[i - 1] in named and i == 1) else s
-             for i, s in enumerate(site.way)]
-    stem = site.file.stem if site.file.stem in ("region", "regler", "atgarder") else "scenario"
-    return f"{stem}: {'.'.join(parts)}"
+def judged(mutation: tuple[Site, str]) -> str:
+    """Tell who notices a mutation; a crash is told of as such."""
+    site, kind = mutation
+    try:
+        return notice(site, kind)
+    except Exception as error:  # what the loader lets through must never end in anything but a forecast
+        print(f"{site} ({kind}): {error!r}", file=sys.stderr, flush=True)
+        return CRASH
+
+
+def every() -> list[tuple[Site, str]]:
+    """Give both mutations of every key of every file."""
+    return [(site, kind) for kind in KINDS for path in files() for site in sites(path)]
+
+
+def keys_pass(chosen: Sequence[tuple[Site, str]]) -> int:
+    """Print who notices that keys are gone or misspelt; 1 when a key is read by nobody."""
+    seen: Counter[str] = Counter()
+    unread: list[str] = []
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for n, (mutation, found) in enumerate(zip(chosen, pool.map(judged, chosen, chunksize=100), strict=True), start=1):
+            seen[found] += 1
+            if found in (UNREAD, CRASH):
+                unread.append(f"{mutation[0]} ({mutation[1]}): {found}")
+            if n % 1000 == 0:
+                print(f"{n} av {len(chosen)}: {dict(seen)}", file=sys.stderr, flush=True)
+    print(", ".join(f"{what} {count}" for what, count in seen.most_common()))
+    if unread:
+        print("Läses av ingen:", *(f"  {line}" for line in unread), sep="\n")
+    return 1 if unread else 0
+
+
+def values_pass() -> int:
+    """Print who notices that the value of a key is another one; 1 when a number or a choice does nothing."""
+    from tests.spec import every_key
+
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        kinds = list(every_key.keys())
+        found = dict(zip(kinds, pool.map(every_key.noticed, kinds, chunksize=10), strict=True))
+    print(", ".join(f"{what} {count}" for what, count in Counter(found.values()).most_common()))
+    idle = [kind for kind, what in found.items() if what in (UNREAD, every_key.WRITTEN) and kind not in every_key.WORDS]
+    for title, lines in (("Står ingenstans i provvärlden:", every_key.unwritten()), ("Ändrar ingenting:", idle)):
+        if lines:
+            print(title, *(f"  {line}" for line in lines), sep="\n")
+    return 1 if idle or every_key.unwritten() else 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the pass and print who notices what; 1 when somebody's key is read by nobody."""
-    every = "--all" in arguments
-    chosen = [(s, k) for k in KINDS for p in files() for s in sites(p)] if every else sample()
-    seen: Counter[str] = Counter()
-    unread: list[str] = []
-    deep: defaultdict[str, set[str]] = defaultdict(set)
-    tried: Counter[str] = Counter()
-    for n, (site, kind) in enumerate(chosen, start=1):
-        name = kind_of(site)
-        deeply = "--djup" in arguments and kind == "bort" and not deep[name] & {REJECTED, TEMPLATE, TABLE} and tried[name] < TRIED
-        tried[name] += deeply
-        try:
-            found = notice(site, kind, deeply=deeply)
-        except Exception as error:  # what the loader lets through must never end in anything but a forecast
-            found = CRASH
-            print(f"{site} ({kind}): {error!r}", file=sys.stderr, flush=True)
-        seen[found] += 1
-        if kind == "bort":
-            deep[name].add(found)
-        if found in (UNREAD, CRASH):
-            unread.append(f"{site} ({kind}): {found}")
-            print(unread[-1], file=sys.stderr, flush=True)
-        if n % 500 == 0:
-            print(f"{n} av {len(chosen)}: {dict(seen)}", file=sys.stderr, flush=True)
-    print(", ".join(f"{what} {count}" for what, count in seen.most_common()))
-    quiet = sorted(name for name, found in deep.items() if tried[name] and found == {ORIGIN})
-    for title, lines in (("Ändrar varken mall eller tabell, bara ursprung:", quiet), ("Läses av ingen:", unread)):
-        if lines:
-            print(title, *(f"  {line}" for line in lines), sep="\n")
-    return 1 if unread else 0
+    """Run the passes that are asked for."""
+    deep = values_pass() if "--djup" in arguments else 0
+    if "--djup" in arguments and "--all" not in arguments:
+        return deep
+    return max(deep, keys_pass(every() if "--all" in arguments else sample()))
 
 
 if __name__ == "__main__":

@@ -204,3 +204,33 @@ def test_a_scenario_is_found_by_its_key_however_its_head_is_written(tmp_path: Pa
     path = write(tmp_path, noll='version: 1\nScenario: {key: "Noll-Alternativ", titel: Inget}\n')
     assert ks.find_scenario(tmp_path, "noll_alternativ") == path.with_name("noll.yaml")
     assert ks.find_scenario(tmp_path, "finns_inte") is None
+
+
+def test_a_duty_line_that_too_few_share_is_warned_of(tmp_path: Path) -> None:
+    line = "jourlinjer: [{yrkesgrupp: ssk, timmar_vecka: 40, minst_i_schema: %d}]"
+    region = REGION.replace("anstallda: {ssk: 10}", "anstallda: {ssk: 10}, " + line)
+    (warning,) = ks.load(write(tmp_path / "a", region=region % 12)).warnings
+    assert (warning.path, warning.line, warning.code) == ("enheter.kirurgi.jourlinjer.1.minst_i_schema", 13, "jourlinje_tunn")
+    assert "behöver minst 12 i schemat, men Ssk på Kirurgi är 10 i startläget 2024-01-01" in warning.text
+    assert ks.load(write(tmp_path / "b", region=region % 10)).warnings == ()
+
+
+@pytest.mark.parametrize("number", ["{undre: 8, trolig: 10, ovre: 12}", "{varde: 10, undre: 8, ovre: 12}"])
+def test_an_interval_of_what_is_not_drawn_is_refused(number: str, tmp_path: Path) -> None:
+    (told,) = faults(write(tmp_path, region=REGION.replace("anstallda: {ssk: 10}", f"anstallda: {{ssk: {number}}}")))
+    assert "enheter.kirurgi.anstallda.ssk: värdet dras inte slumpmässigt, så ett intervall säger inget: skriv 10" in told
+
+
+def test_closed_need_goes_somewhere(tmp_path: Path) -> None:
+    (told,) = faults(write(tmp_path, region=REGION + "stangd_vardplats: {annan_enhet: 0.6}\n"))
+    assert "annan_enhet, kopt_vard och uppskjuten ska bli 1 tillsammans, inte 1.1" in told
+
+
+@pytest.mark.parametrize("block", [
+    "rekrytering: {yrkesgrupp: ssk, enheter: [kirurgi], ankomst_faktor: 1.1}",
+    "resurspool: {yrkesgrupper: [ssk], enheter: [kirurgi], timmar_vecka: 20}",
+])
+def test_units_are_refused_where_they_would_say_nothing(block: str, tmp_path: Path) -> None:
+    """Applicants come to the whole region, and a pool serves areas."""
+    told = faults(write(tmp_path, plan=measures(block)))
+    assert any("okänd nyckel 'enheter'" in text for text in told)
