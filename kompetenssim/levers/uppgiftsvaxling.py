@@ -16,6 +16,9 @@ from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
 from kompetenssim.spec.scenario import Measure
 
+#: What `overlamnad` says where a plan leaves the handover out on purpose.
+NEVER = "aldrig"
+
 
 class TaskShift(Lever):
     """Free the giver's hours through delivered hours of the receiver, in three stages.
@@ -63,7 +66,10 @@ class TaskShift(Lever):
     )
     trained: Day | None = Field(None, alias="utbildad", description="Fas 2: när mottagarna är utbildade; utelämnad: från start")
     handed: Day | None = Field(
-        None, alias="overlamnad", description="Fas 3: när uppgifterna är överlämnade och schemat ändrat; utelämnad: aldrig"
+        None,
+        alias="overlamnad",
+        description="Fas 3: när uppgifterna är överlämnade och schemat ändrat; aldrig (eller utelämnad): de lämnas inte över",
+        json_schema_extra={"ord": [NEVER]},
     )
     trained_share: Number = Field(
         Number(mode=1.0), alias="utbildad_andel", description="Andel av mottagarna som är utbildade från utbildad",
@@ -183,6 +189,8 @@ class TaskShift(Lever):
         return sorted(found.items())
 
     def _handover(self, measure: Measure, places: Places) -> date | None:
+        if self.handed == NEVER:
+            return None
         handed, mapped = self.day("handed", measure, places), self.day("mapped", measure, places)
         return max(handed, mapped) if handed and mapped else handed
 

@@ -91,7 +91,7 @@ def _after_the_end(frame: Frame, measure: Measure, blocks: Sequence[Block]) -> I
 def _late(path: str, what: str, day: date, frame: Frame) -> Finding:
     text = (f"{what} {day}, efter periodens slut {frame.end}: kostnaden syns men inte nyttan; förläng perioden eller "
             "tidigarelägg, och läs inte åtgärden som verkningslös")
-    return Finding(path, text, "utanfor_horisonten")
+    return Finding(path, text, "utanfor_horisonten", informs=True)
 
 
 def _first_graduates(block: ProgrammeBlock, start: date, terms: Mapping[str, int]) -> date | None:

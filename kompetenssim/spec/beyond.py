@@ -13,11 +13,15 @@ from kompetenssim.spec.scenario import DatedRules, Measure
 
 
 class Finding(NamedTuple):
-    """What shows only when parts of the files meet: the dotted path it belongs to, the text, the code if it is a warning."""
+    """What shows only when parts of the files meet: the dotted path it belongs to, the text, the code if it is not a fault.
+
+    `informs` is for what no edit cures but a reader of the results must know.
+    """
 
     path: str
     text: str
     warning: str | None = None
+    informs: bool = False
 
 
 class Frame(NamedTuple):
@@ -54,7 +58,7 @@ NOTHING = Beyond()
 
 def report(findings: Iterable[Finding], tree: Node, problems: Problems) -> None:
     """Report findings where the tree has them written; the nearest enclosing mapping where a part has only its default."""
-    for path, text, warning in findings:
+    for path, text, warning, informs in findings:
         found = tree
         for key in path.split("."):
             child = _below(found, key)
@@ -63,6 +67,8 @@ def report(findings: Iterable[Finding], tree: Node, problems: Problems) -> None:
             found = child
         if warning is None:
             problems.error(found.place, path, text, code="gar_inte_ihop")
+        elif informs:
+            problems.inform(found.place, path, text, warning)
         else:
             problems.warn(found.place, path, text, warning)
 

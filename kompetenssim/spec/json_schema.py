@@ -109,7 +109,7 @@ def _swedish(schema: dict[str, Any]) -> dict[str, Any]:
             properties[key] = dict(_PROVENANCE[key])
             continue
         kept = {k: v for k, v in value.items() if k != "default" or not isinstance(v, dict)}
-        kept = {k: v for k, v in kept.items() if k not in ("antagande", "refererar", "nycklar", "datum", "ge", "le")}
+        kept = {k: v for k, v in kept.items() if k not in ("antagande", "ord", "refererar", "nycklar", "datum", "ge", "le")}
         default = value.get("default")
         if isinstance(default, dict) and "mode" in default:
             kept["default"] = _number_default(default)

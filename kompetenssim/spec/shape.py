@@ -279,6 +279,8 @@ class Shaper:
             if refers == "startlage":
                 return self._date(node, slot, as_day=True, refers=refers)
             return node.with_value(key, refers=refers)
+        if fold(node.text) in slot.extra.get("ord", ()):
+            return node.with_value(fold(node.text))
         if slot.extra.get("datum") or slot.key in DATES or slot.key.endswith("_datum"):
             return self._date(node, slot)
         return node.with_value(node.text)

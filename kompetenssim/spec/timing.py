@@ -114,10 +114,13 @@ def _warn_of_handover(measure: Node, path: str, problems: Problems) -> None:
     for block in written.items if written.items is not None else [written]:
         handed = block.get("overlamnad")
         never = _plain_number(block.get("overlamnad_andel")) == 0
-        if block.mapping is not None and (handed is None or handed.value is None or never):
+        if handed is not None and handed.value == "aldrig":
+            text = "'overlamnad' är aldrig: kostnaden för mottagarna kommer, och avlastningen uteblir"
+            problems.inform(handed.place, f"{path}.uppgiftsvaxling.overlamnad", text, "overlamnad_saknas")
+        elif block.mapping is not None and (handed is None or handed.value is None or never):
             why = "'overlamnad_andel' är 0" if never else "'overlamnad' saknas"
             text = (f"{why}: uppgifterna lämnas aldrig över, så kostnaden kommer men avlastningen uteblir; "
-                    "skriv dagen då givarnas schema är ändrat, eller ta bort växlingen")
+                    "skriv dagen då givarnas schema är ändrat, eller aldrig om det är meningen")
             problems.warn(block.place, f"{path}.uppgiftsvaxling", text, "overlamnad_saknas")
 
 

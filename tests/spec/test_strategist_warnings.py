@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import kompetenssim as ks
+from kompetenssim.resolve import resolve
 from kompetenssim.spec.specification import once
 from tests.spec.test_meets_region import PLAN, REGION, measures, write
 
@@ -34,6 +35,15 @@ def test_a_task_shift_that_is_never_handed_over(tmp_path: Path, handed: str) -> 
     ((path, line, text),) = warned(tmp_path, SHIFT % handed)["overlamnad_saknas"]
     assert (path, line) == ("atgarder.m0.uppgiftsvaxling", 8)
     assert "skriv dagen då givarnas schema är ändrat" in text
+
+
+def test_a_handover_that_a_plan_leaves_out_on_purpose_is_told_of_but_not_warned_of(tmp_path: Path) -> None:
+    """The word `aldrig` says that it is meant; the plan is the one without the key."""
+    path = write(tmp_path, plan=measures(SHIFT % ", overlamnad: aldrig").replace(PLAN, LONG))
+    (told,) = ks.load(path).warnings
+    assert (told.code, told.level, told.path) == ("overlamnad_saknas", "upplysning", "atgarder.m0.uppgiftsvaxling.overlamnad")
+    without = write(tmp_path / "utan", plan=measures(SHIFT % "").replace(PLAN, LONG))
+    assert resolve(ks.load(path)) == resolve(ks.load(without))
 
 
 def test_a_task_shift_that_is_handed_over_in_time_is_not_warned_of(tmp_path: Path) -> None:
