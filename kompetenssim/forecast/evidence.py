@@ -15,6 +15,7 @@ from kompetenssim.forecast.engines import find_fill
 from kompetenssim.forecast.mask import suppressed
 from kompetenssim.forecast.observed import ORE_PER_MSEK
 from kompetenssim.model.trajectory import AGE_BANDS, TENURE_BANDS
+from kompetenssim.spec.every_number import every_number
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.write import number_text
 
@@ -87,6 +88,19 @@ def parameters(run: Forecast) -> Rows:
     for row in sorted(found, key=lambda r: (r[0], found[r])):
         for scenario in ["alla"] if having[row[0]] == 1 else found[row]:
             yield dict(zip(PARAMETER_COLUMNS, (*row, scenario), strict=True))
+
+
+def fixed_numbers(run: Forecast) -> Rows:
+    """Give the numbers without a source that no draw changes (staff, ages, seasons …), by kind of key: how many, least, most."""
+    found: dict[str, dict[str, float]] = {}
+    for spec, template in zip(run.specs, run.templates, strict=True):
+        drawn = {name[:end] for p in template.parameters for name in [p.name.split("/")[0]]
+                 for end in [*(i for i, letter in enumerate(name) if letter == "."), len(name)]}
+        for n in every_number(spec):
+            if not (n.source or n.uncertain or n.path in drawn):
+                found.setdefault(n.kind, {})[n.path] = n.value
+    for kind, values in sorted(found.items()):
+        yield {"nyckel": kind, "antal": len(values), "minst": min(values.values()), "mest": max(values.values())}
 
 
 def applicants(run: Forecast) -> Rows:
@@ -206,6 +220,7 @@ EVIDENCE: dict[str, Evidence] = {
     "avgangar": Evidence(("scenario", "ar", "yrkesgrupp", "orsak", "alder", "anstallningstid", "medelvarde"), exits),
     "alder": Evidence(("scenario", "ar", "yrkesgrupp", "alder", "medelvarde"), ages),
     "parametrar": Evidence(PARAMETER_COLUMNS, parameters),
+    "fasta_tal": Evidence(("nyckel", "antal", "minst", "mest"), fixed_numbers),
     "sokande": Evidence(("scenario", "yrkesgrupp", "del", "per_ar"), applicants),
     "atgarder": Evidence(("scenario", "nyckel", "titel", "status", "start", "slut", "sannolikhet", "effekt", "effekt_motivering",
                           "inriktning", "upplysningar", "evidens", "kalla", "kostnad_mkr", "statsbidrag_mkr"), measures),

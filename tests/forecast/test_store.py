@@ -86,7 +86,7 @@ def test_everything_written_is_read_again(folder: Path) -> None:
     assert results.manifest["plan"] == {"simuleringar": 6, "per_uppsattning": 2, "parameteruppsattningar": 3, "slumpfro": 1,
                                         "scenarier": ["a", "b"], "referens": "b", "tvilling": False, "detalj": False}
     assert set(results.underlag) == {"kvar", "avgangar", "alder", "parametrar", "atgarder", "klipp", "mal", "mask", "namn",
-                                     "sokande", "atgardslage", "orsaker"}
+                                     "sokande", "atgardslage", "orsaker", "fasta_tal"}
     assert results.underlag["atgarder"]["titel"].tolist() == ["Åtgärd A; den första"] * 2
     assert results.underlag["parametrar"].loc[0, "antagande"] == "ja" and results.underlag["parametrar"].loc[0, "trolig"] == 1
     assert results.run_info["motor"] == "tests.forecast.fakes:simulate"

@@ -146,7 +146,8 @@ def test_t6_causes_add_up_and_bands_are_in_order(view: View) -> None:
 
 
 def test_t7_lists_every_parameter_once_with_assumptions_apart(view: View, compared: Results) -> None:
-    assumed, sourced, standard, applicants = TABLES["T7"](view).sections
+    assumed, fixed, sourced, standard, applicants = TABLES["T7"](view).sections
+    assert fixed.title.startswith("Fasta tal utan källa")
     assert not standard.shown
     assert applicants.title.startswith("Sökande per år")
     names = [row.cells[0] for row in (*assumed.rows, *sourced.rows, *standard.rows)]

@@ -23,9 +23,11 @@ def build(view: View) -> Table:
         Column("Källa", words=True, wide=True),
     )
     assumed, sourced, standard = (_rows(view, kind) for kind in ("antagande", "källa", "förval"))
+    fixed = _fixed(view)
     return Table(
         "T7", "antaganden", "Antaganden och parametrar", columns,
         (Section(f"Antaganden ({len(assumed)})", assumed, keys=("antagande",)),
+         Section(f"Fasta tal utan källa ({len(fixed)} slag), minsta och största", fixed, keys=("fast",)),
          Section(f"Värden med källa ({len(sourced)})", sourced, keys=("källa",)),
          Section(f"Förval som ingen fil ändrar ({len(standard)})", standard, keys=("förval",), shown=False),
          Section("Sökande per år i startläget, beräknat", _applicants(view), keys=("beräknat",))),
@@ -49,6 +51,15 @@ def _rows(view: View, kind: str) -> tuple[Row, ...]:
     return tuple(
         Row((key, *(number(v) for v in values), _whom(view, found[key, *values, source]), source))
         for key, *values, source in sorted(found)
+    )
+
+
+def _fixed(view: View) -> tuple[Row, ...]:
+    """Give the kinds of numbers that no draw changes and no source gives: staff by unit, ages, seasons."""
+    return tuple(
+        Row((f"{r['nyckel']} ({r['antal']} tal)" if r["antal"] != "1" else r["nyckel"],
+             number(r["minst"]), None, number(r["mest"]), None, None, "alla scenarier", ""))
+        for r in view.evidence("fasta_tal")
     )
 
 
