@@ -9,6 +9,7 @@ import pytest
 
 from kompetenssim.forecast.contributions import MEASURE_COLUMNS
 from kompetenssim.forecast.results import Results
+from kompetenssim.present import text
 from kompetenssim.present.contributions import (
     BREAK_EVEN,
     COST,
@@ -19,11 +20,13 @@ from kompetenssim.present.contributions import (
     Measure,
     against_plan,
     break_even,
+    paragraph,
     precision_remark,
     stages,
     zero_words,
 )
 from kompetenssim.present.tables import OPTIONAL
+from kompetenssim.present.tables.form import Error, cell_text
 from kompetenssim.present.view import Difference, View
 
 pytestmark = pytest.mark.unit
@@ -57,6 +60,7 @@ def test_whether_an_interval_includes_zero_is_said_in_words(effect: Difference, 
     ({"brytpunkt": "andel", "brytpunkt_andel": "3", "brytpunkt_antaget": "0,4", "brytpunkt_mottagare": "vns"},
      "om minst 1,20 timmar per timme vårdnära service tas ut (antaget 0,40); mer än en timme per timme, alltså knappast"),
     ({"brytpunkt": "andel", "brytpunkt_andel": "0,25"}, "om effekten är minst 25\u00a0% av den antagna"),
+    ({"brytpunkt": "andel", "brytpunkt_andel": "1,04"}, "om effekten är minst 104\u00a0% av den antagna"),
     ({"brytpunkt": "andel", "brytpunkt_andel": "2,5"}, "om effekten är minst 2,5 gånger den antagna"),
     *(({"brytpunkt": code}, words) for code, words in BREAK_EVEN.items())])
 def test_the_break_even_is_said_in_the_unit_of_the_measure(said: dict[str, str], words: str) -> None:
@@ -74,6 +78,21 @@ def test_measures_that_train_too_late_are_marked_and_stand_last() -> None:
     late, small = measure("b", efter_horisonten="ja"), measure("c")
     found = attribution({("b", COST): SURE, ("c", COST): UNSURE}, late, small)
     assert [m.title for m in found.ranked(COST)] == ["C", "B †"]
+
+
+def test_the_words_name_as_strongest_only_those_that_can_be_told_from_zero() -> None:
+    loud = Difference(-9.0, 8.0, -12.0, -6.0)
+    found = attribution({("a", COST): SURE, ("b", COST): loud}, measure(), measure("b"))
+    found._effects |= {("alla", "gemensamt", COST): SURE, ("alla", "samspel", COST): UNSURE}
+    assert "För 1 av 2 åtgärder går bidraget att skilja från noll. Av dem sänker A (−2,0\u00a0mkr) mest." in paragraph(found)
+
+
+def test_a_comparison_without_measures_says_that_there_is_nothing_to_share_out() -> None:
+    assert paragraph(attribution({})).startswith("Ingen åtgärd med modellerad effekt")
+
+
+def test_a_standard_error_has_no_sign_beside_signed_effects() -> None:
+    assert cell_text(Error(4.9), text.Format(2, signed=True)) == "4,90"
 
 
 def test_the_program_says_how_many_pairs_are_needed() -> None:
