@@ -179,7 +179,8 @@ def stages(measure: Measure) -> str:
     plan, said = measure.plan, measure.said
     dates = f"{plan.get('start', '')}–{plan.get('slut', '')}".strip("–") if plan.get("slut") else plan.get("start", "")
     parts = [dates, f"utbildad {said['utbildad']}" if said["utbildad"] else "",
-             f"överlämnad {said['overlamnad']}" if said["overlamnad"] else
+             f"överlämnad {said['overlamnad']}" + (" (en del aldrig)" if said.get("aldrig_overlamnad") == "ja" else "")
+             if said["overlamnad"] else
              ("aldrig överlämnad" if said["utbildad"] else "")]
     return ", ".join(p for p in parts if p)
 

@@ -106,6 +106,8 @@ def test_the_plan_says_when_a_task_shift_is_handed_over_or_that_it_never_is() ->
     both = measure(utbildad="2024-03-01", overlamnad="2024-06-01")
     assert stages(both) == "2023-09, utbildad 2024-03-01, överlämnad 2024-06-01"
     assert stages(measure(utbildad="2024-03-01")).endswith("aldrig överlämnad")
+    partly = measure(utbildad="2024-03-01", overlamnad="2024-06-01", aldrig_overlamnad="ja")
+    assert stages(partly).endswith("överlämnad 2024-06-01 (en del aldrig)")
 
 
 WENT = {"uppfoljd": "2023-06-30", "status": "pagar", "status_plan": "beslutad", "start_plan": "2023-01",
