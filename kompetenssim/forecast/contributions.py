@@ -42,7 +42,7 @@ COLUMNS = ("scenario", "referens", "atgard", "metod", "indikator", "tid", "medel
            "effekt_undre80", "effekt_ovre80", "effekt_undre95", "effekt_ovre95")
 MEASURE_COLUMNS = ("scenario", "referens", "atgard", "modell", "par", "par_behovs", "efter_horisonten", "domineras_av",
                    "brytpunkt", "brytpunkt_andel", "brytpunkt_mottagare", "brytpunkt_antaget",
-                   "utbildad", "overlamnad")
+                   "utbildad", "overlamnad", "aldrig_overlamnad")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +90,10 @@ class Contributions:
                 k = self.keys.index(key)
                 words, share = self._break_even(k)
                 hours = self.coalitions.taken_out(key)
-                trained, handed = (day.isoformat() if day else "" for day in self.coalitions.stages(key))
-                row |= {"utbildad": trained, "overlamnad": handed, "par_behovs": self.pairs_needed(k),
-                        "domineras_av": better.get(key, ""),
+                *days, never = self.coalitions.stages(key)
+                trained, handed = (day.isoformat() if day else "" for day in days)
+                row |= {"utbildad": trained, "overlamnad": handed, "aldrig_overlamnad": "ja" if never else "nej",
+                        "par_behovs": self.pairs_needed(k), "domineras_av": better.get(key, ""),
                         "efter_horisonten": "ja" if self.coalitions.graduates_late(key) else "nej",
                         "brytpunkt": words, "brytpunkt_andel": share,
                         "brytpunkt_mottagare": hours[0] if hours else "", "brytpunkt_antaget": hours[1] if hours else nan}

@@ -16,6 +16,7 @@ from kompetenssim.present.view import ALL, Difference, View
 METHODS = (FIRST_IN, LAST_OUT, SHAPLEY)
 COST, STAFF, UNMET, NET = "hyrkostnad_mkr", "nettoarsarbetare", "obemannade_timmar", "nettokostnad_mkr"
 SHORT = 44  # characters of a title in a figure
+TWICE = 2.0  # from here a break-even reads better as times than as percent
 KR_PER_MSEK = 1e6
 
 
@@ -160,7 +161,7 @@ def break_even(measure: Measure, view: View) -> str:
         beyond = "; mer än en timme per timme, alltså knappast" if hours > 1 else ""
         return (f"om minst {text.number(hours, 2)} timmar per timme {view.title(said['brytpunkt_mottagare']).lower()} tas ut "
                 f"(antaget {text.number(assumed, 2)}){beyond}")
-    if share > 1:
+    if share >= TWICE:
         return f"om effekten är minst {text.number(share, 1)} gånger den antagna"
     return f"om effekten är minst {text.percent(share)} av den antagna"
 
@@ -178,7 +179,8 @@ def stages(measure: Measure) -> str:
     plan, said = measure.plan, measure.said
     dates = f"{plan.get('start', '')}–{plan.get('slut', '')}".strip("–") if plan.get("slut") else plan.get("start", "")
     parts = [dates, f"utbildad {said['utbildad']}" if said["utbildad"] else "",
-             f"överlämnad {said['overlamnad']}" if said["overlamnad"] else
+             f"överlämnad {said['overlamnad']}" + (" (en del aldrig)" if said.get("aldrig_overlamnad") == "ja" else "")
+             if said["overlamnad"] else
              ("aldrig överlämnad" if said["utbildad"] else "")]
     return ", ".join(p for p in parts if p)
 
@@ -213,6 +215,8 @@ def precision_remark(found: Attribution) -> str | None:
 
 def paragraph(found: Attribution) -> str:
     """Say in plain Swedish what the measures contribute to the agency cost."""
+    if not found.played:
+        return "Ingen åtgärd med modellerad effekt skiljer scenariot från referensen: det finns inga bidrag att fördela."
     sure = [m for m in found.ranked(COST) if not m.late and found.effect(m.key, SHAPLEY, COST).certain]
     lower = [m for m in sure if found.effect(m.key, SHAPLEY, COST).mean < 0]
     joint, together = found.joint(COST), found.interaction(COST)
@@ -220,7 +224,7 @@ def paragraph(found: Attribution) -> str:
             f"{len(sure)} av {len(found.played)} åtgärder går bidraget att skilja från noll.")
     if lower:
         parts = [f"{m.title} ({text.msek(found.effect(m.key, SHAPLEY, COST).mean, signed=True)})" for m in lower[:3]]
-        said += f" Mest sänker {text.listed(parts)}."
+        said += f" Av dem sänker {text.listed(parts)} mest."
     return (f"{said} Samspelet – det gemensamma minus summan av åtgärderna var för sig – är "
             f"{text.fine(together.mean, INDICATORS[COST].format)} mkr.")
 

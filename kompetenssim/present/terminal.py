@@ -14,6 +14,8 @@ from kompetenssim.present.tables.form import Section, Table, cell_text, form_of,
 from kompetenssim.present.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
     from rich.table import Table as RichTable
 
@@ -36,6 +38,8 @@ SHORT = (
     ("Monte Carlo", "Monte\nCarlo-fel"),
     ("Med åtgärd", "Med åt-\ngärderna"),
 )
+#: First headings of the targets beside the agency cost: they may be floors, so not "(max)".
+OTHER_TARGETS = ("Mål", "Gräns")
 NARROW = (
     ("Förändring mellan", "Änd-\nring"),
     ("Förändring i %", "Änd-\nring\n%"),
@@ -66,7 +70,7 @@ def show(results: Results, console: Console | None = None) -> None:
         for number, section in enumerate(table.shown[:sections]):
             out.print()
             out.print(section.title, style="bold", markup=False)
-            out.print(render(table, section, first=table.columns[0].heading if number == 0 else "Mål", room=out.width))
+            out.print(render(table, section, OTHER_TARGETS if number else (table.columns[0].heading,), room=out.width))
     found = contributions.attribution(view)
     if found is not None:
         out.print()
@@ -127,8 +131,11 @@ def _width() -> int:
     return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if sys.stdout.isatty() else WIDTH
 
 
-def render(table: Table, section: Section, *, first: str, room: int = WIDTH) -> RichTable:
-    """Make a rich table of one section: numbers unbroken, the first column takes what is left of the width."""
+def render(table: Table, section: Section, leading: Sequence[str], *, room: int = WIDTH) -> RichTable:
+    """Make a rich table of one section: numbers unbroken, the first column takes what is left of the width.
+
+    `leading` are the headings of the first columns, where they are not those of the table.
+    """
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
@@ -142,7 +149,7 @@ def render(table: Table, section: Section, *, first: str, room: int = WIDTH) -> 
         next((short for start, short in names if column.heading.startswith(start)), plain(column.heading))
         for column in table.columns
     ]
-    headings[0] = first
+    headings[: len(leading)] = leading
     widths = [
         max(len(part) for text_ in (heading, *cells) for part in text_.split("\n"))
         for heading, *cells in zip(headings, *lines, strict=True)

@@ -104,12 +104,16 @@ class Coalitions:
         admitted = next((start // DAY for start, week in weeks if start >= begin * DAY and week in t.term_weeks), None)
         return math.inf if admitted is None else admitted + t.parameters[t.programmes[place].terms].mode * DAYS_PER_TERM
 
-    def stages(self, key: str) -> tuple[date | None, date | None]:
-        """Give the days when the receivers of a task shift are trained and the tasks handed over, the last of its parts."""
+    def stages(self, key: str) -> tuple[date | None, date | None, bool]:
+        """Give the days when the receivers of a task shift are trained and the tasks handed over, the last of its parts.
+
+        Last, whether some part is never handed over: the day of another part must not speak for it.
+        """
         t, number = self.template, self.switch(key).ours
-        days = {q: [e.start for e in t.effects if e.measure == number and e.quantity == q] for q in STAGES}
-        trained, handed = (t.start + timedelta(days=max(days[q])) if days[q] else None for q in STAGES)
-        return trained, handed
+        reached = {q: [e for e in t.effects if e.measure == number and e.quantity == q] for q in STAGES}
+        trained, handed = (t.start + timedelta(days=max(e.start for e in reached[q])) if reached[q] else None for q in STAGES)
+        parts = {i for i, s in enumerate(t.shifts) if s.measure == number and number >= 0}
+        return trained, handed, bool(parts - {place for e in reached["shift_handed"] for place in e.places})
 
     def taken_out(self, key: str) -> tuple[str, float] | None:
         """Give the receiving group of a task shift and the hours assumed taken out for each of its hours; None without one."""

@@ -60,12 +60,19 @@ def load_reference(
 
     `reference` is a key (same folder, then `gemensamt`) or a path. Start state, period, seed and simulations
     are those of `spec`: its counterfactual, or what it builds on, is "the same time without this". Any other
-    scenario with a period of its own must have the same. Raises SpecificationError with every fault of every file.
+    scenario with a period of its own must have the same. Raises SpecificationError with every fault of every file,
+    or with one when the reference belongs to another region.
     """
     problems = Problems()
     files = Files(spec.path, spec.root, levers, problems, beyond=beyond)
-    path = files.find(str(reference), Origin(files.name(spec.path), 1, 1), "scenario.jamfors_med")
-    if path is None:
+    origin = Origin(files.name(spec.path), 1, 1)
+    path = files.find(str(reference), origin, "scenario.jamfors_med")
+    own, theirs = (p.parent / "region.yaml" for p in (spec.path, path or spec.path))
+    if theirs.is_file() and theirs.resolve() != own.resolve():
+        text = (f"'{reference}' hör till en annan region, {files.name(theirs)}, än '{spec.key}', {files.name(own)}; "
+                "det som jämförs ska ha samma region")
+        problems.error(origin, "scenario.jamfors_med", text, code="annan_region")
+    if path is None or problems.errors:
         raise SpecificationError(problems.sorted_errors())
     return _resolve(Files(path, spec.root, levers, problems, home=spec.path.parent, beyond=beyond), spec)
 

@@ -126,12 +126,6 @@ def provenance(own: Mapping[str, Node], inherited: Mapping[str, Node]) -> dict[s
     return passed | {k: v for k, v in own.items() if v.value is not None}
 
 
-def has_centre(number: Node) -> bool:
-    """Tell whether a shaped number says its value, and not only its ends."""
-    entries = number.mapping or {}
-    return any(k in entries for k in CENTRE) or not any(k in entries for k in BOUNDS)
-
-
 def _kind_of_text(text: str) -> str:
     try:
         first_day(text)

@@ -104,10 +104,10 @@ def check_measures(scenario: Node, span: Horizon, terms: Mapping[str, int], prob
         elif first and start is not None and first < span.start and (running is None or running.value != "ja"):
             text = f"åtgärden börjar {first}, före periodens början {span.start}; skriv i_drift_vid_start: ja om den redan verkar"
             problems.warn(start.place, f"{path}.start", text, "utanfor_horisonten")
-        _warn_of_handover(measure, path, problems)
+        _warn_of_handover(measure, path, terms, problems)
 
 
-def _warn_of_handover(measure: Node, path: str, problems: Problems) -> None:
+def _warn_of_handover(measure: Node, path: str, terms: Mapping[str, int], problems: Problems) -> None:
     written, effect = measure.get("uppgiftsvaxling"), measure.get("effekt")
     if written is None or written.value is None or (effect is not None and effect.value == "ingen"):
         return
@@ -122,6 +122,12 @@ def _warn_of_handover(measure: Node, path: str, problems: Problems) -> None:
             text = (f"{why}: uppgifterna lämnas aldrig över, så kostnaden kommer men avlastningen uteblir; "
                     "skriv dagen då givarnas schema är ändrat, eller aldrig om det är meningen")
             problems.warn(block.place, f"{path}.uppgiftsvaxling", text, "overlamnad_saknas")
+        elif handed is not None:
+            over, trained, mapped = (read_day(block.get(key), terms) for key in ("overlamnad", "utbildad", "klar_rak"))
+            if over and trained and max(over, mapped or over) < trained:
+                text = (f"uppgifterna lämnas över {over}, innan mottagarna är utbildade {trained}; avlastningen kommer först "
+                        f"{trained}, stäm av datumen")
+                problems.warn(handed.place, f"{path}.uppgiftsvaxling.overlamnad", text, "overlamnad_fore_utbildad")
 
 
 def check_on_cost(region: Node, span: Horizon, problems: Problems) -> None:

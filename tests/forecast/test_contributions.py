@@ -190,8 +190,20 @@ def test_measures_say_whether_they_are_modelled_and_train_within_the_horizon(pai
         assert rows["extra_utbildning"]["efter_horisonten"] == expected and rows["vaxla"]["efter_horisonten"] == "nej"
         shift = rows["vaxla"]
         assert shift["brytpunkt_mottagare"] == "underskoterska" and shift["brytpunkt_antaget"] == pytest.approx(0.4)
-        assert (rows["vaxla"]["utbildad"], rows["vaxla"]["overlamnad"]) == ("2023-06-01", "2023-09-01")
+        assert (shift["utbildad"], shift["overlamnad"], shift["aldrig_overlamnad"]) == ("2023-06-01", "2023-09-01", "nej")
         assert rows["lyft"]["brytpunkt"] == rows["extra_utbildning"]["brytpunkt"] == "ej_storlek"
+
+
+@pytest.mark.unit
+def test_a_part_that_is_never_handed_over_is_told_beside_the_day_of_the_others(tmp_path: Path) -> None:
+    first = OURS[OURS.index("    uppgiftsvaxling:\n"):OURS.index("  - {nyckel: prata")]
+    head, *rest = first.splitlines()
+    part = ["      - " + rest[0].strip(), *("        " + line.strip() for line in rest[1:])]
+    both = "\n".join([head, *part, *part]) + "\n"
+    never = both[::-1].replace("2023-09"[::-1], "aldrig"[::-1], 1)[::-1]
+    spec, reference = written(tmp_path, OURS.replace(first, never), THEIRS)
+    row = next(r for r in contribute(game_of(spec, reference, 2), processes=1).measures() if r["atgard"] == "vaxla")
+    assert (row["overlamnad"], row["aldrig_overlamnad"]) == ("2023-09-01", "ja")
 
 
 @pytest.mark.unit
@@ -217,7 +229,7 @@ def made(last_out: float, outlay: float, *, noise: float = 0.01, cost: float = -
     values = values._replace(last_out=array(nettokostnad_mkr=last_out), outlay=array(nettokostnad_mkr=outlay), shapley=shapley)
     switch = SimpleNamespace(key="a")
     coalitions = SimpleNamespace(switches=(switch,), silent=(), graduates_late=lambda _: False, taken_out=lambda _: None,
-                                 stages=lambda _: (None, None))
+                                 stages=lambda _: (None, None, False))
     return Contributions(scenario="s", reference="r", plan=Plan(simulations=40), coalitions=coalitions,  # type: ignore[arg-type]
                          periods=("2030", "medel 2030–2030"), precise="2030", values=values)
 

@@ -9,6 +9,7 @@ import pytest
 
 from kompetenssim.forecast.contributions import MEASURE_COLUMNS
 from kompetenssim.forecast.results import Results
+from kompetenssim.present import text
 from kompetenssim.present.contributions import (
     BREAK_EVEN,
     COST,
@@ -19,11 +20,13 @@ from kompetenssim.present.contributions import (
     Measure,
     against_plan,
     break_even,
+    paragraph,
     precision_remark,
     stages,
     zero_words,
 )
 from kompetenssim.present.tables import OPTIONAL
+from kompetenssim.present.tables.form import Error, cell_text
 from kompetenssim.present.view import Difference, View
 
 pytestmark = pytest.mark.unit
@@ -57,6 +60,7 @@ def test_whether_an_interval_includes_zero_is_said_in_words(effect: Difference, 
     ({"brytpunkt": "andel", "brytpunkt_andel": "3", "brytpunkt_antaget": "0,4", "brytpunkt_mottagare": "vns"},
      "om minst 1,20 timmar per timme vårdnära service tas ut (antaget 0,40); mer än en timme per timme, alltså knappast"),
     ({"brytpunkt": "andel", "brytpunkt_andel": "0,25"}, "om effekten är minst 25\u00a0% av den antagna"),
+    ({"brytpunkt": "andel", "brytpunkt_andel": "1,04"}, "om effekten är minst 104\u00a0% av den antagna"),
     ({"brytpunkt": "andel", "brytpunkt_andel": "2,5"}, "om effekten är minst 2,5 gånger den antagna"),
     *(({"brytpunkt": code}, words) for code, words in BREAK_EVEN.items())])
 def test_the_break_even_is_said_in_the_unit_of_the_measure(said: dict[str, str], words: str) -> None:
@@ -76,6 +80,21 @@ def test_measures_that_train_too_late_are_marked_and_stand_last() -> None:
     assert [m.title for m in found.ranked(COST)] == ["C", "B †"]
 
 
+def test_the_words_name_as_strongest_only_those_that_can_be_told_from_zero() -> None:
+    loud = Difference(-9.0, 8.0, -12.0, -6.0)
+    found = attribution({("a", COST): SURE, ("b", COST): loud}, measure(), measure("b"))
+    found._effects |= {("alla", "gemensamt", COST): SURE, ("alla", "samspel", COST): UNSURE}
+    assert "För 1 av 2 åtgärder går bidraget att skilja från noll. Av dem sänker A (−2,0\u00a0mkr) mest." in paragraph(found)
+
+
+def test_a_comparison_without_measures_says_that_there_is_nothing_to_share_out() -> None:
+    assert paragraph(attribution({})).startswith("Ingen åtgärd med modellerad effekt")
+
+
+def test_a_standard_error_has_no_sign_beside_signed_effects() -> None:
+    assert cell_text(Error(4.9), text.Format(2, signed=True)) == "4,90"
+
+
 def test_the_program_says_how_many_pairs_are_needed() -> None:
     assert precision_remark(attribution({}, measure())) is None
     said = precision_remark(attribution({}, measure(), measure("b", par_behovs="850")))
@@ -87,6 +106,8 @@ def test_the_plan_says_when_a_task_shift_is_handed_over_or_that_it_never_is() ->
     both = measure(utbildad="2024-03-01", overlamnad="2024-06-01")
     assert stages(both) == "2023-09, utbildad 2024-03-01, överlämnad 2024-06-01"
     assert stages(measure(utbildad="2024-03-01")).endswith("aldrig överlämnad")
+    partly = measure(utbildad="2024-03-01", overlamnad="2024-06-01", aldrig_overlamnad="ja")
+    assert stages(partly).endswith("överlämnad 2024-06-01 (en del aldrig)")
 
 
 WENT = {"uppfoljd": "2023-06-30", "status": "pagar", "status_plan": "beslutad", "start_plan": "2023-01",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,17 @@ def test_a_reference_with_a_period_of_its_own_must_have_the_same(tmp_path: Path)
     spec = ks.load(write(tmp_path, annat=other))
     with pytest.raises(ks.SpecificationError, match=r"annat\.yaml:6:3: scenario\.period: perioden 2024-01-01–2024-06-30"):
         ks.with_reference(spec, "annat")
+
+
+def test_a_reference_from_another_region_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    away = tmp_path / "scenarios" / "annan"
+    shutil.copytree(path.parent, away)
+    (away / path.name).rename(away / "borta.yaml")
+    (away / "borta.yaml").write_text(PLAN.replace("nyckel: plan", "nyckel: borta"), encoding="utf-8")
+    with pytest.raises(ks.SpecificationError, match=r"'annan/borta' hör till en annan region, \S*annan/region\.yaml") as caught:
+        ks.with_reference(ks.load(path), "annan/borta")
+    assert len(caught.value.problems) == 1
 
 
 def test_the_counterfactual_a_scenario_names_is_taken_over_its_period(tmp_path: Path) -> None:

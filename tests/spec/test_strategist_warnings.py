@@ -50,6 +50,13 @@ def test_a_task_shift_that_is_handed_over_in_time_is_not_warned_of(tmp_path: Pat
     assert warned(tmp_path, SHIFT % ", overlamnad: 2024-06") == {}
 
 
+def test_a_handover_before_the_receivers_are_trained(tmp_path: Path) -> None:
+    early = SHIFT.replace("2024-01", "2024-06") % ", overlamnad: 2024-03"
+    ((path, _, text),) = warned(tmp_path, early)["overlamnad_fore_utbildad"]
+    assert path == "atgarder.m0.uppgiftsvaxling.overlamnad"
+    assert "lämnas över 2024-03-01, innan mottagarna är utbildade 2024-06-01" in text
+
+
 @pytest.mark.parametrize(
     ("written", "path", "what"),
     [

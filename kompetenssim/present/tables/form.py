@@ -32,7 +32,7 @@ class Range(NamedTuple):
 
 
 class Error(NamedTuple):
-    """A standard error: printed with more decimals rather than as zero."""
+    """A standard error: printed without sign, and with more decimals rather than as zero."""
 
     value: float
 
@@ -155,7 +155,7 @@ def cell_text(cell: Cell, form: Format) -> str:
     if isinstance(cell, Range):
         return text.interval(cell.low, cell.high, form)
     if isinstance(cell, Error):
-        return text.fine(cell.value, form)
+        return text.fine(cell.value, replace(form, signed=False))
     if isinstance(cell, Chance):
         return text.probability(*cell)
     if isinstance(cell, Hidden):
