@@ -40,8 +40,8 @@ DOMINATED = 0.9  # share of the parameter draws
 
 COLUMNS = ("scenario", "referens", "atgard", "metod", "indikator", "tid", "medelvarde", "mc_fel", "sd_parameter", "sd_slump",
            "effekt_undre80", "effekt_ovre80", "effekt_undre95", "effekt_ovre95")
-MEASURE_COLUMNS = ("scenario", "referens", "atgard", "modell", "par", "par_behovs", "efter_horisonten", "domineras_av",
-                   "brytpunkt", "brytpunkt_andel", "brytpunkt_mottagare", "brytpunkt_antaget",
+MEASURE_COLUMNS = ("scenario", "referens", "atgard", "modell", "par", "par_behovs", "par_avser", "efter_horisonten",
+                   "domineras_av", "brytpunkt", "brytpunkt_andel", "brytpunkt_mottagare", "brytpunkt_antaget",
                    "utbildad", "overlamnad", "aldrig_overlamnad")
 
 
@@ -93,7 +93,7 @@ class Contributions:
                 *days, never = self.coalitions.stages(key)
                 trained, handed = (day.isoformat() if day else "" for day in days)
                 row |= {"utbildad": trained, "overlamnad": handed, "aldrig_overlamnad": "ja" if never else "nej",
-                        "par_behovs": self.pairs_needed(k), "domineras_av": better.get(key, ""),
+                        "par_behovs": self.pairs_needed(k), "par_avser": self.precise, "domineras_av": better.get(key, ""),
                         "efter_horisonten": "ja" if self.coalitions.graduates_late(key) else "nej",
                         "brytpunkt": words, "brytpunkt_andel": share,
                         "brytpunkt_mottagare": hours[0] if hours else "", "brytpunkt_antaget": hours[1] if hours else nan}

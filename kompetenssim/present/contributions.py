@@ -208,8 +208,10 @@ def precision_remark(found: Attribution) -> str | None:
     lacking = found.imprecise()
     if not lacking:
         return None
-    most, pairs = max(lacking.values()), found.played[0].said["par"]
-    return (f"{pairs} par av simuleringar räcker inte för bidraget till hyrkostnaden från {len(lacking)} av {len(found.played)} "
+    said = found.played[0].said
+    cost = " ".join(filter(None, ("hyrkostnaden", said.get("par_avser"))))
+    most, pairs = max(lacking.values()), said["par"]
+    return (f"{pairs} par av simuleringar räcker inte för bidraget till {cost} från {len(lacking)} av {len(found.played)} "
             f"åtgärder; den som kräver mest behöver {text.number(most)} par.")
 
 

@@ -134,10 +134,18 @@ class _Follow:
         if share and status and status.said.status == "genomford" and share.said.day < self._since("status"):
             del self.last["infort_andel"]
 
+    def _warn_of_a_start_that_the_status_denies(self) -> None:
+        said = self.said
+        if said.status is not None and said.status not in UNDER_WAY and (said.started is not None or said.introduced):
+            text = (f"status är {said.status} fast raderna säger att åtgärden har börjat; den räknas som börjad, skriv pagar, "
+                    "genomford eller avslutad om den är det")
+            self.problems.warn(self.last["status"].at["status"], f"{said.key}.status", text, "uppfoljning")
+
     def measure(self) -> Node:
         """Give the measure as it went."""
         said = self.said
         self._set("status", said.status, "status")
+        self._warn_of_a_start_that_the_status_denies()
         if said.status in UNDER_WAY:
             self._set("sannolikhet_genomford_procent", 100, "status")
         if said.status == "avslutad":

@@ -97,8 +97,8 @@ def test_a_standard_error_has_no_sign_beside_signed_effects() -> None:
 
 def test_the_program_says_how_many_pairs_are_needed() -> None:
     assert precision_remark(attribution({}, measure())) is None
-    said = precision_remark(attribution({}, measure(), measure("b", par_behovs="850")))
-    assert said is not None and "1 av 2 åtgärder" in said and "850 par" in said
+    said = precision_remark(attribution({}, measure(par_avser="2030"), measure("b", par_behovs="850")))
+    assert said is not None and "hyrkostnaden 2030 från 1 av 2 åtgärder" in said and "850 par" in said
 
 
 def test_the_plan_says_when_a_task_shift_is_handed_over_or_that_it_never_is() -> None:

@@ -65,6 +65,13 @@ def test_what_is_ended_ends_on_the_day_of_the_row(tmp_path: Path) -> None:
     assert measure(followed(tmp_path, "vns;2023-07-01;avslutad;;;;;;\n")).end == "2023-07-01"
 
 
+@pytest.mark.parametrize(("row", "told"), [("foreslagen;2023-01;", True), ("beslutad;;0,4", True), ("beslutad;;0", False),
+                                          ("beslutad;;", False), ("pagar;2023-01;0,4", False)])
+def test_a_status_that_denies_the_start_is_warned_of(tmp_path: Path, row: str, told: bool) -> None:
+    spec = followed(tmp_path, f"vns;2023-06-30;{row};;;;\n")
+    assert [w.path for w in spec.warnings if w.code == "uppfoljning"] == ["vns.status"] * told
+
+
 def test_nothing_introduced_starts_again_from_the_day_of_the_row(tmp_path: Path) -> None:
     m = measure(followed(tmp_path, "vns;2023-06-30;pagar;;0;;;;\n"))
     assert (m.start, m.running_at_start) == ("2023-06-30", "nej")
