@@ -14,6 +14,7 @@ from kompetenssim.present.view import View
 if TYPE_CHECKING:
     import pandas as pd
 
+HEIGHT_PX, LABEL_PX = 420, 13
 NAMED = 4  # measures named in the figure beside those of the frontier
 
 
@@ -47,6 +48,16 @@ def caption(frame: pd.DataFrame) -> str:
             f"intervall. Nedåt är billigare, åt höger är mer bemannat. Ingen annan enskild åtgärd är bättre på båda än: {front}.")
 
 
+def apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the named points with the height of their labels, raised where one would be written over another."""
+    named = frame[frame["namn"].fillna("") != ""].sort_values(["nettokostnad_mkr_per_ar", "undvikna_timmar_per_ar"])
+    line = LABEL_PX / HEIGHT_PX * (frame["mkr_ovre"].max() - frame["mkr_undre"].min())
+    heights: list[float] = []
+    for cost in named["nettokostnad_mkr_per_ar"]:
+        heights.append(max(cost, heights[-1] + line) if heights else cost)
+    return named.assign(skylt_mkr=heights)
+
+
 def draw(frame: pd.DataFrame) -> str:
     """Draw points with bars and the frontier as a line."""
     import altair as alt
@@ -63,9 +74,9 @@ def draw(frame: pd.DataFrame) -> str:
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=x, y=y, color=alt.Color("front:N", legend=None, scale=alt.Scale(domain=["ja", "nej"],
                                                                           range=[theme.MAIN, theme.REFERENCE])))
-    named = alt.Chart(frame[frame["namn"].notna()])
-    names = named.mark_text(align="left", dx=8, dy=-6, fontSize=11).encode(x=x, y=y, text="namn:N")
+    named = alt.Chart(apart(frame))
+    names = named.mark_text(align="left", dx=8, dy=-6, fontSize=11).encode(x=x, y=alt.Y("skylt_mkr:Q"), text="namn:N")
     zero = [alt.Chart(frame.iloc[:1]).mark_rule(color=theme.INK, strokeWidth=1).encode(**place)
             for place in ({"x": alt.datum(0)}, {"y": alt.datum(0)})]
-    chart = alt.layer(*zero, across, along, front, points, names).properties(width=760, height=420)
+    chart = alt.layer(*zero, across, along, front, points, names).properties(width=760, height=HEIGHT_PX)
     return theme.svg(chart, title="Kostnad och effekt per åtgärd", description=caption(frame))
