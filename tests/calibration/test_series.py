@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import kompetenssim as ks
 from kompetenssim.calibration.period import read_period
 from kompetenssim.calibration.series import COLUMNS, Series, read_folder, read_series
 from kompetenssim.spec.node import Problems
@@ -36,6 +37,13 @@ def test_every_shipped_figure_has_definition_and_source(name: str) -> None:
     series = shipped(name)
     assert len(series.rows) > 100
     assert all(row.definition and row.source for row in series.rows)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "calibration").glob("*/*.csv")), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_every_shipped_file_can_be_checked(path: Path) -> None:
+    report = ks.check(path)
+    assert report.ok and report.kind == "serier"
+    assert " tal: " in report.facts[0]
 
 
 def test_a_row_keeps_all_that_is_said_of_it() -> None:
