@@ -45,7 +45,7 @@ class Identity(NamedTuple):
 
 
 class Lacking(Exception):
-    """Raised when a row that an identity needs is not there; the text names it."""
+    """Raised when a row that an identity needs is not there, or cannot be divided by; the text names it."""
 
 
 def check_identities(series: Series, problems: Problems) -> tuple[Identity, ...]:
@@ -56,7 +56,7 @@ def check_identities(series: Series, problems: Problems) -> tuple[Identity, ...]
             try:
                 found.append(_RULES[row.computed](series, row))
             except Lacking as lack:
-                text = f"raden räknas om ur andra ({row.computed}) men {lack} saknas; lägg till den eller töm berakning"
+                text = f"raden räknas om ur andra ({row.computed}) men {lack}; rätta det eller töm berakning"
                 problems.error(row.at["berakning"], f"{row.series}.berakning", text, code="saknas")
     for identity in found:
         if not identity.holds:
@@ -86,8 +86,16 @@ def _sums(series: Series) -> Iterator[Identity]:
 def _one(series: Series, kind: Kind, row: Row, indicator: str, period: str) -> Row:
     found = series.find(kind, indicator, row.group, row.area, read_period(period), row.region)
     if len(found) != 1:
-        raise Lacking(f"{indicator} ({kind}) för {row.group}, {row.area}, {period}")
+        which = "saknas" if not found else "finns flera gånger"
+        raise Lacking(f"{indicator} ({kind}) för {row.group}, {row.area}, {period} {which}")
     return found[0]
+
+
+def _divisor(row: Row, room: float = 0.0) -> float:
+    """Give the value of a row that others are divided by; it must stay above zero whatever rounding took away."""
+    if row.value <= room:
+        raise Lacking(f"{row.series} {row.period.text} är {_swedish(row.value)} och går inte att dela med")
+    return row.value
 
 
 def _difference(series: Series, row: Row) -> Identity:
@@ -100,7 +108,7 @@ def _difference(series: Series, row: Row) -> Identity:
     said = f"{_swedish(last.value)} − {_swedish(base.value)}"
     value, room = last.value - base.value, SUM_MKR
     if row.computed in ("forandring_procent", "avvikelse_procent"):
-        value, room = 100 * value / base.value, PERCENT_OF_OTHER if row.group == OTHER else PERCENT
+        value, room = 100 * value / _divisor(base), PERCENT_OF_OTHER if row.group == OTHER else PERCENT
         said = f"({said}) / {_swedish(base.value)}"
     return Identity(_NAMES[row.computed or "forandring"], said, row, value, value - room, value + room)
 
@@ -111,7 +119,8 @@ def _out_of_share(series: Series, row: Row) -> Identity:
     share = _one(series, "utfall", row, "hyrandel_totalt", row.period.text)
     own = cost.value if row.computed == "egenkostnad_ur_andel" else 0.0
     room = share.error or 0.0
-    total, low, high = (100 * cost.value / percent - own for percent in (share.value, share.value + room, share.value - room))
+    percent = _divisor(share, room)
+    total, low, high = (100 * cost.value / divisor - own for divisor in (percent, percent + room, percent - room))
     less = f" − {_swedish(own)}" if own else ""
     return Identity("K6", f"{_swedish(cost.value)} / {_swedish(share.value)} %{less}", row, total, low, high)
 
@@ -119,10 +128,10 @@ def _out_of_share(series: Series, row: Row) -> Identity:
 def _per_week(series: Series, row: Row) -> Identity:
     """K8: agency cost over agency weeks, kronor per week."""
     cost, weeks = (_one(series, "utfall", row, indicator, row.period.text) for indicator in (COST, "stafettveckor"))
-    off, most = cost.error or 0.0, weeks.error or 0.0
-    value = 1e6 * cost.value / weeks.value
-    low, high = 1e6 * (cost.value - off) / (weeks.value + most), 1e6 * (cost.value + off) / (weeks.value - most)
-    return Identity("K8", f"{_swedish(cost.value)} mkr / {_swedish(weeks.value)} veckor", row, value, low, high)
+    off, room = cost.error or 0.0, weeks.error or 0.0
+    number = _divisor(weeks, room)
+    low, high = 1e6 * (cost.value - off) / (number + room), 1e6 * (cost.value + off) / (number - room)
+    return Identity("K8", f"{_swedish(cost.value)} mkr / {_swedish(number)} veckor", row, 1e6 * cost.value / number, low, high)
 
 
 _RULES: Mapping[Computed, Callable[[Series, Row], Identity]] = {

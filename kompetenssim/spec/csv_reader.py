@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import NamedTuple
 
 from kompetenssim.spec.keys import fold, nearest
@@ -11,6 +12,8 @@ from kompetenssim.spec.node import Problems
 from kompetenssim.spec.specification import Origin
 
 MAX_BYTES = 5_000_000
+
+_AMOUNT = re.compile(r"[-+−]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 class Field(NamedTuple):
@@ -73,7 +76,7 @@ def cells_of(fields: Sequence[Field], columns: Mapping[str, int], problems: Prob
 
 def read_amount(text: str) -> float:
     """Read a number with decimal comma or point. Raises ValueError for anything that is not a finite number."""
-    amount = float(text.replace(",", ".").replace("−", "-"))
+    amount = float(text.replace(",", ".").replace("−", "-")) if _AMOUNT.fullmatch(text) else nan
     if not isfinite(amount):
         raise ValueError(text)
     return amount

@@ -80,8 +80,13 @@ def test_percentages_have_one_point_and_the_small_line_two(name: str, by: float)
 def test_a_derived_row_without_what_it_is_derived_from_is_told() -> None:
     rows = tuple(row for row in shipped().rows if row.series != "hyrlakarveckor")
     (told,) = checked(Series(rows))[1]
-    assert "raden räknas om ur andra (kostnad_per_vecka) men stafettveckor (utfall) för lakare, primarvard, 2018 saknas" in told
+    assert "(kostnad_per_vecka) men stafettveckor (utfall) för lakare, primarvard, 2018 saknas; rätta det eller töm" in told
     assert told.startswith("calibration/rjh/hyrpriser.csv:2:")
+
+
+def test_what_cannot_be_divided_by_is_told() -> None:
+    (told,) = checked(changed("hyrlakarveckor", "2018", -610))[1]
+    assert "hyrlakarveckor 2018 är 0 och går inte att dela med" in told
 
 
 def test_sums_are_asked_for_only_where_all_parts_are_given() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from kompetenssim.calibration.plan import Plan, load_plan
 from kompetenssim.levers import LEVERS
 from kompetenssim.spec.beyond import NOTHING
 from kompetenssim.spec.specification import SpecificationError
+from tests.spec.test_robust import broken
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[2]
@@ -273,3 +275,13 @@ def test_all_faults_come_at_once(world: World) -> None:
     world.edit(NAME, ("varde: 47.3", "varde: 43.7"), ("bp_tak15", "bp_tak16"))
     world.edit("calibration/rjh/hyrveckor.csv", (";610;", ";;"))
     assert len(world.faults()) >= 3
+
+
+@pytest.mark.property
+def test_whatever_a_plan_contains_its_faults_have_a_place(world: World) -> None:
+    path, shipped = world.root / NAME, (ROOT / NAME).read_text(encoding="utf-8")
+    for seed in range(25):
+        path.write_text(broken(shipped, random.Random(seed)), encoding="utf-8")
+        for fault in ks.check(path).problems:
+            assert fault.file.startswith(("calibration/rjh/", "scenarios/")) and fault.line >= 1 and fault.column >= 1
+            assert "pydantic" not in fault.text
