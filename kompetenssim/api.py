@@ -222,10 +222,11 @@ def check(path: str | Path, *, root: Path | None = None) -> CheckReport:
 
     A scenario may also be named by its key, as in `load`.
     """
+    from kompetenssim.calibration.check import DOCUMENTS
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.check import check_file
 
-    return check_file(path, LEVERS, _beyond(), root)
+    return check_file(path, LEVERS, _beyond(), root, DOCUMENTS)
 
 
 def find_scenario(folder: str | Path, key: str) -> Path | None:
@@ -237,10 +238,11 @@ def find_scenario(folder: str | Path, key: str) -> Path | None:
 
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema of each kind of file, for editors."""
+    from kompetenssim.calibration.plan_file import PlanFile
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.json_schema import json_schema as of_levers
 
-    return of_levers(LEVERS)
+    return of_levers(LEVERS, {"kalibrering": PlanFile})
 
 
 def indicators() -> list[dict[str, str]]:

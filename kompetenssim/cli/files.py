@@ -44,6 +44,7 @@ def _as_json(reports: list[CheckReport]) -> dict[str, Any]:
             {
                 "fil": report.file,
                 "slag": report.kind,
+                "uppgifter": list(report.facts),
                 "saknas": [
                     {"stig": gap.path, "platser": list(gap.where), "antagande": gap.assumption, "betydelse": gap.meaning}
                     for gap in report.gaps

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond, check_indicators, report
 from kompetenssim.spec.completion import complete_groups
+from kompetenssim.spec.csv_reader import heading_of
 from kompetenssim.spec.dates import TERM_WEEKS
 from kompetenssim.spec.files import Files, files_named, report_missing
 from kompetenssim.spec.follow_up import FILE, check_keys, read_follow_up
@@ -31,10 +32,14 @@ _LATER: Mapping[str, str] = {
     "kalibrering": "kalibrering", "observationer": "kalibrering", "svep": "svep", "sok": "sökning", "sokning": "sökning",
     "uppfoljning": "uppföljning",
 }
-_CHECKABLE = f"region, scenario, åtgärdskatalog och regler (.yaml) och {FILE} kan kontrolleras"
+_CHECKABLE = f"region, scenario, åtgärdskatalog, regler och kalibrering (.yaml), {FILE} och serier (.csv) kan kontrolleras"
 _SECTIONS = {"parametrar": "modellparametrar", "yrkesgrupper": "yrkesgrupper", "enheter": "enheter"}
 _NOT_GAPS = frozenset({"source", "assumption", "refers_to", "note", "order"})
 _OMITTED = "utelämnad"
+
+
+Checker = Callable[[Path, Files], "CheckReport"]
+NO_DOCUMENTS: Mapping[str, Checker] = {}
 
 
 class Gap(NamedTuple):
@@ -53,7 +58,8 @@ class Gap(NamedTuple):
 class CheckReport:
     """Tell what a file is, what is wrong with it, what is odd, and what it leaves to assumptions.
 
-    `warnings` holds what an edit can cure and, with the level `upplysning`, what only says how results should be read.
+    `warnings` holds what an edit can cure and, with the level `upplysning`, what only says how results should be read. `facts`
+    says what a usable file comes to, a sentence each.
     """
 
     file: str
@@ -61,6 +67,7 @@ class CheckReport:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    facts: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -70,7 +77,7 @@ class CheckReport:
     def text(self, told: Collection[Problem] = ()) -> str:
         """Write the report for a person; warnings that were `told` of another file are counted, not written again."""
         lines = [f"{self.file}: {self.kind}, {'kan användas' if self.ok else f'{len(self.problems)} fel'}"]
-        lines += [f"  {problem}" for problem in self.problems]
+        lines += [f"  {said}" for said in (*self.problems, *self.facts)]
         warned = once(w for w in self.warnings if w.level == "varning")
         informs = len(once(w for w in self.warnings if w.level == "upplysning"))
         if informs:
@@ -99,10 +106,14 @@ class CheckReport:
                 yield f"      saknas för {listing(gap.where, most=20)}"
 
 
-def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING, root: Path | None = None) -> CheckReport:
+def check_file(
+    path: str | Path, levers: Levers, beyond: Beyond = NOTHING, root: Path | None = None,
+    documents: Mapping[str, Checker] = NO_DOCUMENTS,
+) -> CheckReport:
     """Check one file; what it is is recognised by its content. Never raises for what the file contains.
 
-    A path that is no file may leave out the suffix and `scenarios/`, or be the key of a scenario below `root`.
+    A path that is no file may leave out the suffix and `scenarios/`, or be the key of a scenario below `root`. `documents` check
+    what other packages describe: YAML by kind, CSV by the first column of its heading.
     """
     given, base = str(path), root if root is not None else Path()
     path = Path(path)
@@ -118,7 +129,8 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING, root:
         report_missing(given, base, problems, any_file=True)
         return CheckReport(name, "okänd", tuple(problems.errors))
     if path.suffix.lower() == ".csv":
-        return _check_follow_up(path, files)
+        checker = documents.get(heading_of(path.read_bytes()))
+        return checker(path, files) if checker is not None else _check_follow_up(path, files)
     if path.suffix.lower() not in (".yaml", ".yml"):
         return _refused(name, "okänd", f"filtypen '{path.suffix or path.name}' stöds inte ännu; {_CHECKABLE}")
     _, document = read_file(path, name)
@@ -126,13 +138,15 @@ def check_file(path: str | Path, levers: Levers, beyond: Beyond = NOTHING, root:
         found = document.problems or [Problem(name, 1, 1, "filen", "filen ska vara en mappning med nyckel: värde")]
         return CheckReport(name, "okänd", tuple(found))
     later = next((_LATER[key] for key in map(fold, document.root.mapping) if key in _LATER), None)
+    if later is not None and later in documents:
+        return documents[later](path, files)
     if later is not None:
         return _refused(name, later, f"filtypen {later} stöds inte ännu; {_CHECKABLE}")
     kind = recognise(document.root)
     if kind is None and document.problems:
         return CheckReport(name, "okänd", tuple(document.problems))
     if kind is None:
-        return _refused(name, "okänd", "filen känns inte igen; en fil är en region, ett scenario, en åtgärdskatalog eller regler")
+        return _refused(name, "okänd", "filen känns inte igen; " + _CHECKABLE)
     return _CHECKS[kind](path, files, levers)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping, Sequence
+from math import isfinite, nan
 from typing import NamedTuple
 
+from kompetenssim.spec.keys import fold, nearest
 from kompetenssim.spec.node import Problems
 from kompetenssim.spec.specification import Origin
 
 MAX_BYTES = 5_000_000
+
+_AMOUNT = re.compile(r"[-+−]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 class Field(NamedTuple):
@@ -31,6 +37,49 @@ def read_fields(content: bytes, name: str, problems: Problems) -> list[list[Fiel
         return []
     rows = _rows(text.replace("\r\n", "\n").replace("\r", "\n"), name, problems)
     return [row for row in rows if any(field.text for field in row)]
+
+
+def heading_of(content: bytes) -> str:
+    """Give the first column of a CSV, folded: it says what kind of file it is."""
+    first = content[:200].decode("utf-8-sig", errors="replace").lstrip().partition("\n")[0]
+    return fold(first.partition(";")[0].strip('" \r'))
+
+
+def read_heading(heading: Sequence[Field], columns: Sequence[str], needed: Collection[str], problems: Problems) -> dict[str, int]:
+    """Give the place of each column that the first row names; unknown, doubled and missing ones are reported."""
+    found: dict[str, int] = {}
+    for i, field in enumerate(heading):
+        key = fold(field.text)
+        if key in found:
+            text = f"kolumnen '{field.text}' står två gånger; behåll en av dem"
+            problems.error(field.origin, field.text, text, code="dubblett")
+        elif key in columns:
+            found[key] = i
+        elif field.text:
+            text = f"okänd kolumn '{field.text}', tillåtna är {', '.join(columns)}"
+            problems.error(field.origin, field.text, text, nearest(field.text, columns), "okand_nyckel")
+    for key in (column for column in columns if column in needed and column not in found):
+        text = f"kolumnen '{key}' saknas; första raden ska vara {';'.join(columns)} (skilj fälten med semikolon)"
+        problems.error(heading[0].origin, key, text, code="saknas")
+    return found
+
+
+def cells_of(fields: Sequence[Field], columns: Mapping[str, int], problems: Problems) -> dict[str, Field]:
+    """Give the cells of a row by column, empty ones where it is short; what stands beyond the heading is reported."""
+    extra = next((f for f in fields[max(columns.values()) + 1 :] if f.text), None)
+    if extra is not None:
+        text = f"raden har fler fält än rubriken ('{extra.text[:40]}'); en text med semikolon behöver citattecken"
+        problems.error(extra.origin, fields[0].text, text)
+    empty = Field("", fields[0].origin)
+    return {key: fields[i] if i < len(fields) else empty for key, i in columns.items()}
+
+
+def read_amount(text: str) -> float:
+    """Read a number with decimal comma or point. Raises ValueError for anything that is not a finite number."""
+    amount = float(text.replace(",", ".").replace("−", "-")) if _AMOUNT.fullmatch(text) else nan
+    if not isfinite(amount):
+        raise ValueError(text)
+    return amount
 
 
 def _rows(text: str, name: str, problems: Problems) -> list[list[Field]]:

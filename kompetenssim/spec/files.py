@@ -19,7 +19,7 @@ from kompetenssim.spec.specification import ObservedMonth, Origin
 from kompetenssim.spec.validate import validate
 from kompetenssim.spec.yaml_reader import read_file
 
-SCENARIOS, SHARED = "scenarios", "gemensamt"
+SCENARIOS, CALIBRATION, SHARED = "scenarios", "calibration", "gemensamt"
 OWN_SHARED = Path(__file__).resolve().parents[2] / SCENARIOS / SHARED
 """The rules and the catalogue that come with the program, for a region that has none of its own."""
 
@@ -103,9 +103,9 @@ def _spelt(node: Node, model: type[BaseModel], key: str) -> Node | None:
 
 
 def root_of(path: Path) -> Path:
-    """Give the folder that file names are told relative to: the one that holds `scenarios/`, or the file's own."""
+    """Give the folder that file names are told relative to: that of `scenarios/` or `calibration/`, or the file's own."""
     folder = path.resolve().parent
-    if folder.parent.name == "scenarios":
+    if folder.parent.name in (SCENARIOS, CALIBRATION):
         return folder.parent.parent
     return folder.parent if (folder.parent / SHARED).is_dir() else folder
 

@@ -13,7 +13,7 @@ from itertools import dropwhile, takewhile
 from math import exp, log
 from typing import Any, NamedTuple, get_args
 
-from kompetenssim.spec.csv_reader import Field, read_fields
+from kompetenssim.spec.csv_reader import Field, cells_of, read_fields, read_heading
 from kompetenssim.spec.dates import FORMS, first_day, last_day
 from kompetenssim.spec.keys import fold, listing, nearest
 from kompetenssim.spec.node import Node, Problems
@@ -30,7 +30,8 @@ FIELDS: Mapping[str, str] = {
 }
 """Columns that say something of a measure, with their names in `FollowedUp`."""
 
-COLUMNS = ("nyckel", "datum", *FIELDS)
+NEEDED = ("nyckel", "datum")
+COLUMNS = (*NEEDED, *FIELDS)
 UNDER_WAY = frozenset({"pagar", "genomford", "avslutad"})
 """Statuses of a measure that is, or was, carried out."""
 
@@ -64,8 +65,8 @@ def read_follow_up(content: bytes, name: str, terms: Mapping[str, int], problems
     if not table:
         return FollowUp()
     heading, *lines = table
-    columns = _columns(heading, problems)
-    if not {"nyckel", "datum"} <= set(columns):
+    columns = read_heading(heading, COLUMNS, NEEDED, problems)
+    if not set(NEEDED) <= set(columns):
         return FollowUp()
     rows = [row for line in lines if (row := _row(line, columns, terms, problems)) is not None]
     seen: dict[tuple[str, date], Row] = {}
@@ -309,33 +310,9 @@ def _mode(number: Node) -> float:
 # --- reading one row
 
 
-def _columns(heading: Sequence[Field], problems: Problems) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for i, field in enumerate(heading):
-        key = fold(field.text)
-        if key in found:
-            text = f"kolumnen '{field.text}' står två gånger; behåll en av dem"
-            problems.error(field.origin, field.text, text, code="dubblett")
-        elif key in COLUMNS:
-            found[key] = i
-        elif field.text:
-            text = f"okänd kolumn '{field.text}', tillåtna är {', '.join(COLUMNS)}"
-            problems.error(field.origin, field.text, text, nearest(field.text, COLUMNS), "okand_nyckel")
-    for key in ("nyckel", "datum"):
-        if key not in found:
-            text = f"kolumnen '{key}' saknas; första raden ska vara {';'.join(COLUMNS)} (skilj fälten med semikolon)"
-            problems.error(heading[0].origin, key, text, code="saknas")
-    return found
-
-
 def _row(fields: Sequence[Field], columns: Mapping[str, int], terms: Mapping[str, int], problems: Problems) -> Row | None:
-    first = fields[0].origin
-    extra = next((f for f in fields[max(columns.values()) + 1 :] if f.text), None)
-    if extra is not None:
-        text = f"raden har fler fält än rubriken ('{extra.text[:40]}'); en text med semikolon behöver citattecken"
-        problems.error(extra.origin, fields[0].text, text)
-    empty = Field("", first)
-    cells = {key: fields[i] if i < len(fields) else empty for key, i in columns.items()}
+    cells = cells_of(fields, columns, problems)
+    empty = Field("", fields[0].origin)
     key = fold(cells["nyckel"].text)
     before = len(problems.errors)
 

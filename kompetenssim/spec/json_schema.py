@@ -14,6 +14,7 @@ from kompetenssim.spec.scenario import Catalogue, DatedRules, Measure, Scenario
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLES: Mapping[str, str] = {
     "region": "Regionfil", "scenario": "Scenariofil", "atgarder": "Åtgärdskatalog", "regler": "Daterade regler",
+    "kalibrering": "Kalibrering",
 }
 _PROVENANCE: Mapping[str, Any] = {
     "kalla": {"type": "string", "title": "Källa"},
@@ -43,12 +44,13 @@ _NUMBER: Mapping[str, Any] = {
 }
 
 
-def json_schema(levers: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
-    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (the catalogue) and `regler`.
+def json_schema(levers: Mapping[str, type[BaseModel]], documents: Mapping[str, type[BaseModel]] | None = None) -> dict[str, Any]:
+    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (the catalogue), `regler`, and `documents`.
 
     Keys are the Swedish ones; those with å, ä, ö and the English ones are read by the program all the same.
     """
     models: dict[str, type[BaseModel]] = {"region": Region, "scenario": Scenario, "atgarder": Catalogue, "regler": DatedRules}
+    models |= documents or {}
     return {kind: _of_file(kind, model, levers) for kind, model in models.items()}
 
 

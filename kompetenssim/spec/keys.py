@@ -43,6 +43,12 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return by_fold[close[0]] if close else None
 
 
+def meant(word: str, choices: Iterable[str]) -> str:
+    """Ask whether the choice most like `word` was meant; nothing where none is close."""
+    close = nearest(word, choices)
+    return f" – menade du '{close}'?" if close else ""
+
+
 def listing(choices: Iterable[str], most: int = 12) -> str:
     """Write choices as a short text: `a, b, c …`."""
     names = sorted(choices)

@@ -6,16 +6,23 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from kompetenssim.spec.csv_reader import Field, read_fields
+from kompetenssim.spec.csv_reader import Field, read_amount, read_fields
 from kompetenssim.spec.keys import fold, listing, nearest
 from kompetenssim.spec.node import Problems
-from kompetenssim.spec.specification import ObservedMonth
+from kompetenssim.spec.specification import ObservedMonth, Origin
 
 AMOUNTS = ("hyrkostnad_mkr", "personalkostnad_mkr")
 COLUMNS = ("manad", "yrkesgrupp", "omrade", *AMOUNTS)
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _CALLED = {"yrkesgrupp": "yrkesgruppen", "omrade": "området"}
+
+
+class MonthRow(NamedTuple):
+    """One line of the file: what it says, and where each cell stands."""
+
+    said: ObservedMonth
+    at: Mapping[str, Origin]
 
 
 class _Cells(NamedTuple):
@@ -32,6 +39,11 @@ def read_months(content: bytes, name: str, known: Mapping[str, Collection[str]],
 
     `known` gives the names that `yrkesgrupp` and `omrade` may have; a kind that is missing there is not checked.
     """
+    return tuple(row.said for row in read_month_rows(content, name, known, problems))
+
+
+def read_month_rows(content: bytes, name: str, known: Mapping[str, Collection[str]], problems: Problems) -> tuple[MonthRow, ...]:
+    """Read the file as `read_months`, and keep where each cell stands."""
     heading, *lines = read_fields(content, name, problems) or [[]]
     places = {fold(field.text): i for i, field in reversed(list(enumerate(heading))) if field.text}
     for field in heading:
@@ -43,18 +55,19 @@ def read_months(content: bytes, name: str, known: Mapping[str, Collection[str]],
             text = f"kolumnen manad och en av {' och '.join(AMOUNTS)} behövs; rubriken är {';'.join(COLUMNS)}"
             problems.error(heading[0].origin, "rubriken", text, code="saknas")
         return ()
-    read: dict[tuple[str, str, str], ObservedMonth] = {}
+    read: dict[tuple[str, str, str], MonthRow] = {}
     for line in lines:
         beyond = Field("", line[0].origin)
         given = {column: line[i] for column, i in places.items() if i < len(line)}
-        month = _month(_Cells({column: given.get(column, beyond) for column in COLUMNS}), known, problems)
+        cells = _Cells({column: given.get(column, beyond) for column in COLUMNS})
+        month = _month(cells, known, problems)
         if month is None:
             continue
         if month[:3] in read:
             text = f"{month.month} står två gånger för samma yrkesgrupp och område; behåll en av raderna"
             problems.error(line[0].origin, "manad", text, code="dubblett")
-        read.setdefault(month[:3], month)
-    return tuple(sorted(read.values(), key=lambda m: m[:3]))
+        read.setdefault(month[:3], MonthRow(month, {column: field.origin for column, field in cells.fields.items()}))
+    return tuple(sorted(read.values(), key=lambda row: row.said[:3]))
 
 
 def _month(cells: _Cells, known: Mapping[str, Collection[str]], problems: Problems) -> ObservedMonth | None:
@@ -78,10 +91,10 @@ def _amount(field: Field, column: str, problems: Problems) -> float | None:
     if not field.text:
         return None
     try:
-        amount = float(field.text.replace(",", "."))
+        amount = read_amount(field.text)
     except ValueError:
-        amount = float("nan")
-    if 0 <= amount < float("inf"):
+        amount = -1.0
+    if amount >= 0:
         return amount
     problems.error(field.origin, column, f"ett tal i mkr (0 eller mer) väntades, inte '{field.text}'", code="inte_tal")
     return None

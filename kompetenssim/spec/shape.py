@@ -26,7 +26,7 @@ from kompetenssim.spec.numbers import PROVENANCE, check_range, explain, is_numbe
 from kompetenssim.spec.region import Parameters, Region, Target
 from kompetenssim.spec.scenario import Catalogue, DatedRules, Measure, Scenario
 
-LAST_DAYS = frozenset({"slut", "till", "senast", "nedtrappning_till", "uppfoljning_till"})
+LAST_DAYS = frozenset({"slut", "till", "senast", "nedtrappning_till", "uppfoljning_till", "data_till"})
 DATES = LAST_DAYS | {"start", "fran", "datum", "utbildad", "overlamnad", "klar_rak"}
 _BESIDE_DATA = frozenset({*PROVENANCE, "kommentar"})
 
@@ -66,6 +66,10 @@ class Shaper:
     def rules(self, root: Node) -> Node:
         """Shape the dated rules."""
         return self._root(root, DatedRules)
+
+    def document(self, root: Node, model: type[BaseModel]) -> Node:
+        """Shape a file that another package describes."""
+        return self._root(root, model)
 
     def _root(self, root: Node, model: type[BaseModel]) -> Node:
         return self._model(root, model, _Slot("", "", {}, {}))

@@ -36,7 +36,8 @@ def test_every_command_of_the_handbook_runs_in_order(world: Path) -> None:
     shown = commands(HANDBOOK)
     assert len(shown) >= 8
     for arguments in shown:
-        done = run(*arguments, cwd=world)
+        only_reads_history = any(argument.startswith("calibration/") for argument in arguments)
+        done = run(*arguments, cwd=ROOT if only_reads_history else world)
         assert done.returncode == 0, (arguments, done.stderr)
 
 
