@@ -84,6 +84,16 @@ class Cohorts:
         self.heads[ACTIVE, row] += heads
         return row
 
+    def add(self, rows: Ints, heads: Floats, facts: dict[str, Floats | float]) -> None:
+        """Add active heads to different rows; their facts become the mean of those who have come."""
+        before = self.heads[:, rows].sum(axis=0)
+        share = heads / np.maximum(1e-300, before + heads)
+        for name, value in (facts | {"kept": 1.0}).items():
+            k = FIELDS.index(name)
+            self.facts[k, rows] += share * (value - self.facts[k, rows])
+        self.facts[FIELDS.index("begun"), rows] += heads
+        self.heads[ACTIVE, rows] += heads
+
     def _grow(self) -> None:
         size = len(self.cell)
         self.heads = np.concatenate([self.heads, np.zeros((STATES, size))], axis=1)

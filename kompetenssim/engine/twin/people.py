@@ -80,7 +80,7 @@ def _leave(s: Twin, week: int, exits: list[Floats], noticed: Floats, dt: float) 
     share = np.clip(1.0 - (s.sub_held + s.extra) / employed, 0.0, 1.0)
     out, units = k.by_cell(gone, s.cells), k.by_cell(gone * k.fact("grade"), s.cells)
     s.advertised += k.by_cell(noticed + exits[OTHER], s.cells) * share
-    s.vacant_units += units * share
+    s.vacate(out * share, np.divide(units, out, out=np.zeros(s.cells), where=out > 0.0))
     temporary = np.minimum(s.sub_held, out * s.sub_held / employed)
     s.sub_held -= temporary
     s.sub_unripe += temporary

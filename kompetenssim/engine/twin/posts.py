@@ -10,9 +10,12 @@ import numpy as np
 from kompetenssim.engine.hiring import utility
 from kompetenssim.engine.people import FIXED_TERM, OTHER
 from kompetenssim.engine.twin.cohorts import ACTIVE
-from kompetenssim.engine.twin.state import quarter_of
+from kompetenssim.engine.twin.state import TYPICAL_GRADE, quarter_of
 from kompetenssim.engine.training import GRADUATE_PATIENCE_WEEKS
+from kompetenssim.engine.world import TERM
+from kompetenssim.model import clocks
 from kompetenssim.model.calendar import MONTH, WEEK, YEAR
+from kompetenssim.model.clocks import NEVER
 from kompetenssim.model.distributions import lognormal_mean
 from kompetenssim.model.rules import applicant_rate, pay_multiplier
 from kompetenssim.model.start_state import expected_gap
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from kompetenssim.engine.twin.cohorts import Floats
     from kompetenssim.engine.twin.state import Twin
 
-GRADUATE_AGE = 27.0  # mean of the 22–32 years of `training._graduate`
-GRADUATE_MONTHS = 0.5
 
 
 def lead_weeks(s: Twin) -> Floats:
@@ -55,12 +56,13 @@ def _end_substitutes(s: Twin, week: int, dt: float) -> None:
     s.sub_ripe *= 1.0 - ends
     s.sub_pending *= 1.0 - ends
     over = s.sub_held * ends
-    free = s.unripe + s.ripe
+    free = s.free_posts()
     stays = np.minimum(over * -np.expm1(-free), free)
+    free = s.unripe + s.ripe
     share = np.divide(stays, free, out=np.zeros(s.cells), where=free > 0.0)
     s.unripe *= 1.0 - share
     s.ripe *= 1.0 - share
-    s.vacant_units -= stays * 200.0
+    s.fill_posts(stays)
     s.sub_held -= over
     leaves = over - stays
     _remove(s, FIXED_TERM, leaves, week)
@@ -87,7 +89,7 @@ def _fit_block(s: Twin, block: int) -> None:
     if change >= 0.0:
         s.unripe[c] += change
         s.post_units[c] += change * 200.0
-        s.vacant_units[c] += change * 200.0
+        s.vacate(change, 200.0, c)
         return
     free = s.unripe[c] + s.ripe[c]
     vacant = min(-change, free)
@@ -95,7 +97,7 @@ def _fit_block(s: Twin, block: int) -> None:
         s.unripe[c] *= 1.0 - vacant / free
         s.ripe[c] *= 1.0 - vacant / free
     s.post_units[c] += change * 200.0
-    s.vacant_units[c] -= vacant * 200.0
+    s.vacate(-vacant, 200.0, c)
     s.dismissed[c] += -change - vacant
 
 
@@ -129,7 +131,8 @@ def _moves(s: Twin, attraction: Floats, open_: Floats, dt: float) -> None:
     wishing = k.state(ACTIVE) * -np.expm1(-s.r.move[: k.n] * dt)
     wishes = k.by_cell(wishing, s.cells)
     out, into = np.zeros(s.cells), np.zeros(s.cells)
-    ripe = s.ripe * open_
+    advertised = s.unripe + s.ripe
+    ripe = s.ripe * open_ * np.divide(s.free_posts(), advertised, out=np.zeros(s.cells), where=advertised > 0.0).clip(0.0, 1.0)
     for cells in w.group_cells:
         if len(cells) < 2:
             continue
@@ -141,7 +144,8 @@ def _moves(s: Twin, attraction: Floats, open_: Floats, dt: float) -> None:
                 continue
             pull = ripe[others] * attraction[others]
             total = float(pull.sum())
-            go = wishes[c] * total / (total + attraction[c])
+            found = total / attraction[c]  # a Poisson number of vacancies with this mean: E[n/(n + 1)]
+            go = wishes[c] * (1.0 + np.expm1(-found) / found) if found > 1e-6 else 0.0
             out[c] += go
             into[others] += go * pull / total
     scale = np.divide(ripe, into, out=np.ones(s.cells), where=into > ripe)
@@ -163,12 +167,13 @@ def _carry_moves(s: Twin, out: Floats, into: Floats) -> None:
     grown = np.where(thin, 0.0, into)
     active *= (1.0 + (grown - out) / there)[k.cell[: k.n]]
     for c in np.flatnonzero(thin):
-        k.join((int(c), "moved"), float(into[c]), int(c), birth=-42.0 * YEAR, hired=-5.0 * YEAR, learns_from=-5.0 * YEAR, grade=190.0)
+        k.join((int(c), "moved"), float(into[c]), int(c), birth=-42.0 * YEAR, hired=-5.0 * YEAR, learns_from=-5.0 * YEAR, grade=TYPICAL_GRADE)
     s.flow["moves_out"] += out
     s.flow["moves_in"] += into
     s.ripe -= into
     s.unripe += out
-    s.vacant_units += out * units - into * units
+    s.vacate(out, units)
+    s.fill_posts(into)
 
 
 def _arrive(s: Twin, g: int, week: int, dt: float) -> None:
@@ -237,38 +242,35 @@ def _start(s: Twin, now: int, dt: float) -> None:
     waiting = np.bincount(s.group, weights=s.pending + s.sub_pending, minlength=groups) + starts
     share = np.divide(s.pending_graduates, waiting, out=np.zeros(groups), where=waiting > 0.0).clip(0.0, 1.0)
     s.pending_graduates -= share * starts
-    vacant = s.unripe + s.ripe + s.pending + permanent
-    for c in np.flatnonzero(permanent + temporary > 1e-12):
-        grade = float(np.clip(s.vacant_units[c] / vacant[c], 1.0, 200.0)) if vacant[c] > 0.05 and s.vacant_units[c] > 0.0 else 190.0
-        s.vacant_units[c] -= permanent[c] * grade
-        hire(s, int(c), float(permanent[c] + temporary[c]), grade, now, float(share[s.group[c]]))
+    grade = s.vacant_grade()
+    s.fill_posts(permanent)
+    hire(s, permanent + temporary, grade, now, share)
 
 
-def hire(s: Twin, cell: int, heads: float, grade: float, now: int, graduates: float = 0.0, novice: float = -1.0) -> None:
-    """Add heads to the cohorts of new employees of a cell, by the ages of those who are hired."""
-    g, quarter = int(s.group[cell]), quarter_of(now)
-    share = s.w.par["novice_share"][g] if novice < 0.0 else novice
-    bond = now + s.w.value("hire_bond_months", g) * MONTH
-    programme = s.w.programme_of_group[g]
-    length = float(training_length(s, programme, cell)) if programme >= 0 else 0.0
-    bands = [((low + high) / 2.0, part * (1.0 - graduates), share) for low, high, part in s.t.group_hire_ages[g]]
-    for band, (age, part, newly) in enumerate([*bands, (GRADUATE_AGE, graduates, 1.0)]):
-        if part > 0.0:
-            s.k.join(
-                (cell, "hired", band, quarter), heads * part, cell, programme=programme, kind=0, birth=now - age * YEAR,
-                hired=float(now), came=float(now), learns_from=float(now), grade=grade, novice=newly, bond_until=bond,
-                **({"started": float(now), "length": length, "ends": now + length} if programme >= 0 else {}),
-            )  # fmt: skip
-    s.flow["hires"][cell] += heads
-    if programme >= 0:
-        s.flow["training_starts"][cell] += heads
+def hire(s: Twin, heads: Floats, grade: Floats, now: int, graduates: Floats, novice: float = -1.0) -> None:
+    """Add heads by cell to the cohorts of new employees, by the ages of those who are hired; `graduates` are shares by group."""
+    w, kinds = s.w, s.hire_kinds
+    cell, group, fresh = kinds.cell, s.group[kinds.cell], kinds.graduate
+    share = kinds.part * np.where(fresh, graduates[group], 1.0 - graduates[group])
+    number = heads[cell] * share
+    some = np.flatnonzero(number > 1e-12)
+    if not len(some):
+        return
+    cell, group = cell[some], group[some]
+    programme = np.array(w.programme_of_group)[group]
+    length = np.array([training_length(s, int(p), int(c)) if p >= 0 else 0.0 for p, c in zip(programme, cell, strict=True)])
+    newly = s.par("novice_share")[cell] if novice < 0.0 else novice
+    s.k.add(s.hire_rows_of(some, quarter_of(now), programme), number[some], {
+        "birth": now - kinds.age[some] * YEAR, "hired": now, "came": now, "learns_from": now, "grade": grade[cell],
+        "novice": np.where(fresh[some], 1.0, newly), "bond_until": now + s.of_groups("hire_bond_months")[cell] * MONTH,
+        "started": now, "length": length, "ends": np.where(programme >= 0, now + length, float(NEVER)),
+    })  # fmt: skip
+    s.flow["training_starts"] += np.where(np.array(w.programme_of_group)[s.group] >= 0, heads, 0.0)
+    s.flow["hires"] += heads
 
 
 def training_length(s: Twin, programme: int, cell: int) -> float:
     """Give the minutes a programme takes with the absences that prolong it."""
-    from kompetenssim.engine.world import TERM
-    from kompetenssim.model import clocks
-
     rates = s.tables.other[[clocks.SICK, clocks.PARENTAL, clocks.LEAVE], cell]
     odds = float((rates * s.mean_months[:, s.group[cell]]).sum()) / 12.0
     return float(s.w.theta[s.t.programmes[programme].terms]) * TERM * (1.0 + odds)

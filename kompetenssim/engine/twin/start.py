@@ -118,6 +118,7 @@ def _posts(s: Twin) -> None:
     s.post_units = units * (1.0 - s.sub_held / heads) + vacant
     s.vacant_units = vacant.copy()
     count = np.ceil(vacant / 200.0)
+    s.vacant_heads = count.copy()
     for g, cells in enumerate(w.group_cells):
         number = float(count[cells].sum())
         if number > 0.0:

@@ -6,7 +6,7 @@ stands here in fractions of heads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,15 +18,35 @@ from kompetenssim.model.distributions import lognormal_mean, normal_quantile
 from kompetenssim.model.trajectory import AGE_BANDS, CAUSES, TENURE_BANDS
 
 if TYPE_CHECKING:
-    from kompetenssim.engine.twin.cohorts import Floats
+    from numpy.typing import NDArray
+
+    from kompetenssim.engine.twin.cohorts import Floats, Ints
     from kompetenssim.model.template import Inputs, Template
 
 #: Counted flows that the twin books in fractions and rounds at the end.
 COUNTED = ("hires", *CAUSES, "moves_in", "moves_out", "group_in", "group_out", "training_starts", "training_exams",
            "training_dropouts", "seats_waiting")  # fmt: skip
 LOOK_UP_WEEKS = 4
+TYPICAL_GRADE = 190.0  # 1/200, of a vacant post where nothing is known
+GRADUATE_AGE = 27.0  # mean of the 22–32 years of `training._graduate`
 NODES = np.array([normal_quantile((i + 0.5) / 12.0) for i in range(12)])
 NODES /= NODES.std()
+
+
+class HireKinds(NamedTuple):
+    """Kinds of new employees: a cell and an age band, with the band's share; the last of each cell are new graduates."""
+
+    cell: Ints
+    age: Floats
+    part: Floats
+    graduate: NDArray[np.bool_]
+
+
+def _hire_kinds(t: Template) -> HireKinds:
+    rows = [(c, age, part, graduate) for c, g in enumerate(t.cell_group) for age, part, graduate in (
+        *(((low + high) / 2.0, part, False) for low, high, part in t.group_hire_ages[g]), (GRADUATE_AGE, 1.0, True))]  # fmt: skip
+    cell, age, part, graduate = zip(*rows, strict=True)
+    return HireKinds(np.array(cell), np.array(age), np.array(part), np.array(graduate))
 
 
 class Twin:
@@ -41,6 +61,9 @@ class Twin:
         self.r = Rates(len(self.k.cell))
         self.learning = learning_tables(w)
         self.tables: Tables
+        self.hire_kinds = _hire_kinds(template)
+        self.hire_quarter, self.hire_rows = -1, np.zeros(0, dtype=np.int64)
+        self.vacant_heads = np.zeros(n)
         self.flow = {name: np.zeros(n) for name in COUNTED}  # of the week
         self.counted = np.zeros((len(template.months), n, len(COUNTED)))
         self.levels = np.zeros((len(w.level), n))
@@ -109,6 +132,37 @@ class Twin:
         year = self.w.year_at(min(self.t.calendar.week_start[week], self.w.horizon - 1))
         n = self.exits.shape[1]
         self.exits[year, :, cause] += np.bincount(self.r.bin[: self.k.n], weights=by_row, minlength=n)
+
+    def hire_rows_of(self, kinds: Ints, quarter: int, programme: Ints) -> Ints:
+        """Give the rows of those hired in a quarter to some kinds (cell and age band), opened when they are first asked for."""
+        if quarter != self.hire_quarter:
+            self.hire_quarter, self.hire_rows = quarter, np.full(len(self.hire_kinds.cell), -1, dtype=np.int64)
+        for kind, p in zip(kinds.tolist(), programme.tolist(), strict=True):
+            if self.hire_rows[kind] < 0:
+                self.hire_rows[kind] = self.k.open(int(self.hire_kinds.cell[kind]), programme=p, kind=0)
+        found: Ints = self.hire_rows[kinds]
+        return found
+
+    def vacate(self, heads: Floats | float, grade: Floats | float, cell: int | None = None) -> None:
+        """Count posts as vacant (or, negative, as no longer) with their employment rate."""
+        at = slice(None) if cell is None else cell
+        self.vacant_heads[at] += heads
+        self.vacant_units[at] += heads * grade
+
+    def vacant_grade(self) -> Floats:
+        """Give the mean employment rate (1/200) of vacant posts by cell."""
+        known = (self.vacant_heads > 0.01) & (self.vacant_units > 0.0)
+        mean = self.vacant_units / np.maximum(0.01, self.vacant_heads)
+        return np.where(known, np.clip(mean, 20.0, 200.0), TYPICAL_GRADE)
+
+    def free_posts(self) -> Floats:
+        """Give vacant posts by cell that nobody has accepted; those of people on notice are advertised but not yet free."""
+        found: Floats = np.maximum(0.0, self.vacant_heads - self.pending)
+        return found
+
+    def fill_posts(self, heads: Floats) -> None:
+        """Fill vacant posts, at their mean employment rate."""
+        self.vacate(-heads, self.vacant_grade())
 
     def whole_hires(self) -> list[int]:
         """Give the accepted hires of the week in whole numbers; the fraction stays for the next week."""

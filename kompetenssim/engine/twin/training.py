@@ -36,7 +36,14 @@ def settle_cohorts(s: Twin, week: int, now: int) -> None:
         grade = sum(units * share for units, share in s.t.group_grades[row.group])
         cell = max(cells, key=lambda c: (s.vacant_units[c], -c))
         _take_post(s, cell, seats * w.theta[row.success], grade)
-        hire(s, cell, seats * w.theta[row.success], grade, now, novice=0.0)
+        _employ(s, cell, seats * w.theta[row.success], grade, now, novice=0.0)
+
+
+def _employ(s: Twin, cell: int, heads: float, grade: float, now: int, novice: float) -> None:
+    """Employ heads in one cell at once."""
+    everywhere = np.zeros(s.cells)
+    everywhere[cell] = heads
+    hire(s, everywhere, np.full(s.cells, grade), now, np.zeros(len(s.t.groups)), novice)
 
 
 def _take_post(s: Twin, cell: int, heads: float, grade: float) -> None:
@@ -46,7 +53,7 @@ def _take_post(s: Twin, cell: int, heads: float, grade: float) -> None:
     if free > 0.0:
         s.unripe[cell] *= 1.0 - taken / free
         s.ripe[cell] *= 1.0 - taken / free
-    s.vacant_units[cell] -= taken * grade
+    s.vacate(-taken, float(s.vacant_grade()[cell]), cell)
     s.extra[cell] += heads - taken
     s.post_units[cell] += (heads - taken) * grade
 
@@ -124,7 +131,7 @@ def _change_group(s: Twin, cell: int, group: int, units: tuple[int, ...], heads:
     s.extra[cell] -= extra
     s.post_units[cell] -= extra * grade
     s.unripe[cell] += heads - extra
-    s.vacant_units[cell] += (heads - extra) * grade
+    s.vacate(heads - extra, grade, cell)
     _take_post(s, target, heads, grade)
     return target
 
@@ -221,7 +228,7 @@ def _from_outside(s: Twin, p: int, cells: list[int], heads: float, now: int) -> 
     grade = sum(units * share for units, share in s.t.group_grades[row.during_group])
     _take_post(s, cell, heads, grade)
     in_training = w.programme_of_group[row.during_group] >= 0
-    hire(s, cell, heads, grade, now, novice=1.0)
+    _employ(s, cell, heads, grade, now, novice=1.0)
     w.training_cost[cell] += int(heads * w.theta[row.fee] * 100 * w.theta[row.terms])
     if not in_training:
         s.flow["training_starts"][cell] += heads
