@@ -3,7 +3,7 @@
 Nobody is drawn. Cohorts (`cohorts`) flow between states by the hazards of `engine.people`, posts and applicants meet in means
 (`posts`), and the need of a week is covered at twelve levels of own hours (`coverage`). Need, structural shift, supervision
 capacity, workload, prices and books are the reference engine's own functions on expected levels. Where the model is linear the
-twin is the mean of the simulation; docs/model.md section 9 says where it is not, and what is left out.
+twin is the mean of the simulation; docs/model.md section 4.17 says where it is not, and what is left out.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kompetenssim.engine import books
+from kompetenssim.engine.staffing import Account
 from kompetenssim.engine.training import settle_supervision
 from kompetenssim.engine.twin.coverage import settle_staffing
 from kompetenssim.engine.twin.ordering import order_agency
 from kompetenssim.engine.twin.people import levels, live_week
-from kompetenssim.engine.twin.posts import settle_applicants, settle_posts
+from kompetenssim.engine.twin.posts import settle_applicants, settle_posts, start_work
 from kompetenssim.engine.twin.rounding import trajectory
 from kompetenssim.engine.twin.start import populate
 from kompetenssim.engine.twin.state import COUNTED, LOOK_UP_WEEKS, Twin
 from kompetenssim.engine.twin.stocks import note_retention, note_stocks, note_year, stocks_now
 from kompetenssim.engine.twin.training import settle_cohorts, settle_examinations, settle_terms
 from kompetenssim.engine.weekly import inputs_of_week, settle_workload
-from kompetenssim.engine.staffing import Account
+from kompetenssim.model.calendar import YEAR
 from kompetenssim.model.inputs import fill
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from kompetenssim.model.trajectory import Trajectory
 
 
-def simulate(template: Template, theta: NDArray[np.float64], *, seed: int = 0, simulation: int = 0, trace: bool = False) -> Trajectory:
+def simulate(
+    template: Template, theta: NDArray[np.float64], *, seed: int = 0, simulation: int = 0, trace: bool = False
+) -> Trajectory:
     """Give the expected course of one row of the draw matrix. Seed and simulation number play no part: nothing is drawn."""
     return run(template, fill(template, theta), trace=trace)
 
@@ -54,6 +57,9 @@ def run(template: Template, inputs: Inputs, *, trace: bool = False) -> Trajector
         stocks = stocks_now(s)
         for row in s.flow.values():
             row[:] = 0.0
+        rows = s.k.n
+        start_work(s, starts[week], length / YEAR)
+        s.look_up_new(rows, starts[week])
         live_week(s, week, starts[week], length)
         middle = levels(s)
         done = [[int(x) for x in row] for row in (s.levels + middle) / 2.0 * length]

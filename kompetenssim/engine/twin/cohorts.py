@@ -13,7 +13,7 @@ import numpy as np
 from kompetenssim.model.clocks import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from numpy.typing import NDArray
 
@@ -55,25 +55,28 @@ class Cohorts:
 
     def by_cell(self, values: Floats, cells: int) -> Floats:
         """Sum a value of the rows by cell."""
-        return np.bincount(self.cell[: self.n], weights=values, minlength=cells)
+        found: Floats = np.bincount(self.cell[: self.n], weights=values, minlength=cells).astype(np.float64)
+        return found
 
-    def open(self, cell: int, *, programme: int = -1, kind: int = -1, **facts: float) -> int:
+    def open(self, cell: int, facts: Mapping[str, float], *, programme: int = -1, kind: int = -1) -> int:
         """Open a row without heads and give its number."""
         row = self.n
         if row == len(self.cell):
             self._grow()
         self.n += 1
         self.cell[row], self.programme[row], self.kind[row] = cell, programme, kind
-        known = {"ends": float(NEVER), "kept": 1.0} | facts
+        known = {"ends": float(NEVER), "kept": 1.0, **facts}
         for name, value in known.items():
             self.facts[FIELDS.index(name), row] = value
         return row
 
-    def join(self, key: Hashable, heads: float, cell: int, *, programme: int = -1, kind: int = -1, **facts: float) -> int:
+    def join(
+        self, key: Hashable, heads: float, cell: int, facts: Mapping[str, float], *, programme: int = -1, kind: int = -1
+    ) -> None:
         """Add active heads to the row of a key, opened when first used; its facts become the mean of those who joined."""
         row = self.rows.get(key, -1)
         if row < 0:
-            row = self.rows[key] = self.open(cell, programme=programme, kind=kind, **facts)
+            row = self.rows[key] = self.open(cell, facts, programme=programme, kind=kind)
         before = self.heads[:, row].sum()
         share = heads / max(1e-300, before + heads)
         for name in facts:
@@ -82,13 +85,12 @@ class Cohorts:
         self.facts[FIELDS.index("kept"), row] += share * (1.0 - self.facts[FIELDS.index("kept"), row])
         self.facts[FIELDS.index("begun"), row] += heads
         self.heads[ACTIVE, row] += heads
-        return row
 
-    def add(self, rows: Ints, heads: Floats, facts: dict[str, Floats | float]) -> None:
+    def add(self, rows: Ints, heads: Floats, facts: Mapping[str, Floats | float]) -> None:
         """Add active heads to different rows; their facts become the mean of those who have come."""
         before = self.heads[:, rows].sum(axis=0)
         share = heads / np.maximum(1e-300, before + heads)
-        for name, value in (facts | {"kept": 1.0}).items():
+        for name, value in {**facts, "kept": 1.0}.items():
             k = FIELDS.index(name)
             self.facts[k, rows] += share * (value - self.facts[k, rows])
         self.facts[FIELDS.index("begun"), rows] += heads

@@ -16,7 +16,7 @@ import numpy as np
 from kompetenssim.engine import staffing
 from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY, Account
 from kompetenssim.engine.twin.state import NODES
-from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, WORK
+from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK
 from kompetenssim.model.calendar import WEEK
 from kompetenssim.model.rules import SUMMER_PRODUCTIVITY, SUMMER_WEEKS, own_minutes, short_sick_share
 from kompetenssim.model.start_state import spread
@@ -80,8 +80,9 @@ def settle_staffing(s: Twin, done: list[list[int]], supervision: list[int], days
             cover.between_cells(staffing.lend_pool, s, days)
         elif name == "hyra":
             _agency(s, cover, days)
-    room = np.array([staffing.practice_room(w, c, a, done[HEADS][c] // (1440 * days)) for c, a in enumerate(accounts)], dtype=float)
-    part_time = np.array([x > 0 for x in s.levels[staffing.PART_TIME]])
+    rooms = [staffing.practice_room(w, c, a, done[HEADS][c] // (1440 * days)) for c, a in enumerate(accounts)]
+    room = np.array(rooms, dtype=np.float64)
+    part_time = np.array([x > 0 for x in s.levels[PART_TIME]])
     left = np.broadcast_to(room[:, None], cover.gap.shape).copy()
     for name in s.t.acute_order:
         if name == "uppgiftsvaxling":

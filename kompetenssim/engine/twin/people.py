@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kompetenssim.engine import world
 from kompetenssim.engine.people import EXTERNAL, OTHER, PENSION, RETIREMENT_NOTICE, RETURN_MONTHS, TO_AGENCY
 from kompetenssim.engine.twin.cohorts import ACTIVE, AWAY, LEAVE, NOTICE, PARENTAL, RETIRING, SICK
 from kompetenssim.engine.world import PARENTAL_PAY, SICK_PAY, STUDY_PRESETS
-from kompetenssim.engine import world
 from kompetenssim.model.calendar import MONTH, WEEK, YEAR
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def live_week(s: Twin, week: int, now: int, length: int) -> None:
         retiring = retiring + stop
     notice = k.state(NOTICE)
     months = np.where(r.long_notice[:n], w.t.notice_long_months, w.t.notice_short_months)
-    over = notice * -np.expm1(-dt * 12.0 / months)
+    given = left * (resign + leave * quits)
+    # notice is given at any time of the week
+    passed = dt * 12.0 / np.maximum(1e-6, months)
+    over = notice * -np.expm1(-passed) + given * (1.0 + np.expm1(-passed) / passed)
     to_agency = s.column("agency_leaver_share")[cell] * (resign / np.maximum(1e-300, resign + leave * quits))
     exits[TO_AGENCY] += over * to_agency
     exits[EXTERNAL] += over * (1.0 - to_agency)
@@ -54,7 +57,6 @@ def live_week(s: Twin, week: int, now: int, length: int) -> None:
     out = pensioned * -np.expm1(-dt * YEAR / RETIREMENT_NOTICE)
     exits[PENSION] += out
 
-    given = left * (resign + leave * quits)
     notice += given - over
     pensioned += retiring - out
     active += returned - left * hazard
@@ -69,9 +71,9 @@ def live_week(s: Twin, week: int, now: int, length: int) -> None:
 
 def _leave(s: Twin, week: int, exits: list[Floats], noticed: Floats, dt: float) -> None:
     """Book exits, vacate posts, advertise those of people on notice and follow who goes where."""
-    k, w = s.k, s.w
-    total = np.maximum(k.total() + sum(exits), 1e-300)
-    gone = sum(exits)
+    k, _w = s.k, s.w
+    gone: Floats = np.sum(exits, axis=0)
+    total = np.maximum(k.total() + gone, 1e-300)
     kept = k.fact("kept")
     kept *= 1.0 - gone / total
     for cause, rows in enumerate(exits):

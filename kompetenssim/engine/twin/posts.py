@@ -9,9 +9,9 @@ import numpy as np
 
 from kompetenssim.engine.hiring import utility
 from kompetenssim.engine.people import FIXED_TERM, OTHER
+from kompetenssim.engine.training import GRADUATE_PATIENCE_WEEKS
 from kompetenssim.engine.twin.cohorts import ACTIVE
 from kompetenssim.engine.twin.state import TYPICAL_GRADE, quarter_of
-from kompetenssim.engine.training import GRADUATE_PATIENCE_WEEKS
 from kompetenssim.engine.world import TERM
 from kompetenssim.model import clocks
 from kompetenssim.model.calendar import MONTH, WEEK, YEAR
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from kompetenssim.engine.twin.cohorts import Floats
     from kompetenssim.engine.twin.state import Twin
 
+
+#: What is taken to be known of those who move to a cell where nobody works.
+SOMEBODY = {"birth": -42.0 * YEAR, "hired": -5.0 * YEAR, "learns_from": -5.0 * YEAR, "grade": TYPICAL_GRADE}
 
 
 def lead_weeks(s: Twin) -> Floats:
@@ -43,10 +46,10 @@ def settle_posts(s: Twin, week: int, now: int, length: int) -> None:
     _dismiss(s, week, length / YEAR)
     # a whole week of waiting: a post ripens between ticks and is met at the next
     ripens = -np.expm1(-length / WEEK / lead_weeks(s))
-    for unripe, ripe in ((s.unripe, s.ripe), (s.sub_unripe, s.sub_ripe)):
-        flow = unripe * ripens
-        unripe -= flow
-        ripe += flow
+    s.ripe += s.unripe * ripens
+    s.unripe -= s.unripe * ripens
+    s.sub_ripe += s.sub_unripe * ripens
+    s.sub_unripe -= s.sub_unripe * ripens
 
 
 def _end_substitutes(s: Twin, week: int, dt: float) -> None:
@@ -103,13 +106,13 @@ def _fit_block(s: Twin, block: int) -> None:
 
 def _dismiss(s: Twin, week: int, dt: float) -> None:
     if s.dismissed.any():
-        gone = s.dismissed * -np.expm1(-dt * 12.0 / s.t.notice_long_months)
+        gone = s.dismissed * -np.expm1(-dt * 12.0 / max(1e-6, s.t.notice_long_months))
         s.dismissed -= gone
         _remove(s, OTHER, gone, week)
 
 
 def settle_applicants(s: Twin, week: int, now: int, length: int) -> None:
-    """Move people within the region, let applicants arrive, match them with vacancies, and start those whose notice is over."""
+    """Move people within the region, let applicants arrive, and match them with vacancies."""
     w, dt = s.w, length / YEAR
     attraction = np.exp(np.array([utility(w, c) for c in w.cells]))
     open_ = ~np.array(w.frozen)
@@ -118,7 +121,6 @@ def settle_applicants(s: Twin, week: int, now: int, length: int) -> None:
         if cells:
             _arrive(s, g, week, dt)
             _match(s, g, np.array(cells), attraction, open_, length)
-    _start(s, now, dt)
     for g, cells in enumerate(w.group_cells):
         established = float(s.post_units[cells].sum())
         vacant = float((s.vacant_units[cells] * open_[cells]).clip(0.0).sum())
@@ -167,7 +169,7 @@ def _carry_moves(s: Twin, out: Floats, into: Floats) -> None:
     grown = np.where(thin, 0.0, into)
     active *= (1.0 + (grown - out) / there)[k.cell[: k.n]]
     for c in np.flatnonzero(thin):
-        k.join((int(c), "moved"), float(into[c]), int(c), birth=-42.0 * YEAR, hired=-5.0 * YEAR, learns_from=-5.0 * YEAR, grade=TYPICAL_GRADE)
+        k.join((int(c), "moved"), float(into[c]), int(c), SOMEBODY)
     s.flow["moves_out"] += out
     s.flow["moves_in"] += into
     s.ripe -= into
@@ -223,14 +225,16 @@ def _match(s: Twin, g: int, cells: Floats, attraction: Floats, open_: Floats, le
 
 
 def start_months(s: Twin) -> Floats:
-    """Give the mean time from acceptance to the first day: the own notice, uniform up to twice its mean, and the holder's last day."""
+    """Give the mean months from acceptance to the first day: own notice, uniform up to twice its mean, or that of the holder."""
     own = 2.0 * s.par("notice_months")
     holder = np.maximum(0.0, s.t.notice_long_months - lead_weeks(s) * WEEK / MONTH)
     first = np.minimum(holder, own)
-    return np.maximum(0.1, np.where(own > 0.0, (own * own + first * first) / np.maximum(1e-9, 2.0 * own), 0.0) + holder - first)
+    mean = (own * own + first * first) / np.maximum(1e-9, 2.0 * own) + holder - first
+    found: Floats = np.maximum(0.02, mean)
+    return found
 
 
-def _start(s: Twin, now: int, dt: float) -> None:
+def start_work(s: Twin, now: int, dt: float) -> None:
     """Start those whose notice is over: they join the cohort of their cell, age and quarter."""
     begins = -np.expm1(-dt * 12.0 / start_months(s))
     permanent, temporary = s.pending * begins, s.sub_pending * begins

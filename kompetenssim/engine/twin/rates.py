@@ -152,7 +152,7 @@ def _learning(
             away = int(w.theta[row.pace] * 10)
             r.away[mine], r.paid[mine] = away, 1000 - away + int(away * w.value("pay_share", p))
         elif row.preset == ST_PRESET:
-            r.learned[mine] = [_st(k, i, now) for i in mine]
+            r.learned[mine] = [_st(k, i, now) for i in mine.tolist()]
         else:
             r.learned[mine] = TRAINEE_PRODUCTIVITY
 

@@ -29,7 +29,8 @@ def whole_flows(flows: Floats, group: NDArray[np.int64]) -> NDArray[np.int64]:
     groups = int(group.max(initial=0)) + 1
     exact = np.cumsum(flows, axis=0)
     totals = np.zeros((months, groups, count))
-    np.add.at(totals, (slice(None), group), exact)
+    for g in range(groups):
+        totals[:, g] = exact[:, group == g].sum(axis=1)
     steps = np.diff(np.rint(totals), axis=0, prepend=np.zeros((1, groups, count)))
     first = np.searchsorted(np.sort(group), np.arange(groups))
     given = np.zeros((cells, count))

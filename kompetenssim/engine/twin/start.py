@@ -15,6 +15,7 @@ from kompetenssim.model.rules import SUMMER_SUCCESS, multiplier
 from kompetenssim.model.start_state import SUBSTITUTE_FILLED
 
 if TYPE_CHECKING:
+    from kompetenssim.engine.twin.cohorts import Floats
     from kompetenssim.engine.twin.state import Twin
 
 
@@ -27,7 +28,9 @@ def populate(s: Twin) -> None:
         w.sick_multiplier[c] = multiplier(w.one["theta_sick"], excess)
     novice = w.par["novice_share"]
     for p in s.t.people:
-        row = s.k.open(p.cell, birth=p.birth, hired=p.hired, learns_from=p.hired, grade=p.grade, novice=novice[w.group_of[p.cell]])
+        known: dict[str, float] = {"birth": p.birth, "hired": p.hired, "learns_from": p.hired, "grade": p.grade}
+        known["novice"] = novice[w.group_of[p.cell]]
+        row = s.k.open(p.cell, known)
         s.k.heads[ACTIVE, row] = 1.0
     s.look_up(0)
     _training(s)
@@ -49,7 +52,7 @@ def _training(s: Twin) -> None:
         cells = [c for c in w.cells if w.group_of[c] == row.during_group and (row.all_of_during or w.unit_of[c] in row.units)]
         mine = [i for i in range(k.n) if int(k.cell[i]) in cells and k.programme[i] < 0]
         share = 1.0 if row.all_of_during else min(1.0, int(row.in_training + 0.5) / max(1, len(mine)))
-        if row.all_of_during and w.programme_of_group[row.during_group] != p or share <= 0.0:
+        if (row.all_of_during and w.programme_of_group[row.during_group] != p) or share <= 0.0:
             continue
         for c in cells:
             length = training_length(s, p, c)
@@ -58,14 +61,14 @@ def _training(s: Twin) -> None:
                     at = i
                 else:
                     facts = {name: float(k.fact(name)[i]) for name in ("birth", "hired", "learns_from", "grade", "novice")}
-                    at = k.open(c, **facts)
+                    at = k.open(c, facts)
                     k.heads[ACTIVE, at] = k.heads[ACTIVE, i] * share
                     k.heads[ACTIVE, i] *= 1.0 - share
                 k.programme[at] = p
                 k.fact("ends")[at], k.fact("length")[at] = -1.0, length
 
 
-def _away(s: Twin) -> list[np.ndarray]:  # type: ignore[type-arg]  # heads by cell
+def _away(s: Twin) -> list[Floats]:
     k, r = s.k, s.r
     n, cell = k.n, k.cell[: k.n]
     months = s.mean_months[:, s.group[cell]] / 12.0
@@ -96,7 +99,7 @@ def _notice(s: Twin) -> None:
     s.ripe += 0.5 * k.by_cell(k.state(NOTICE) + k.state(RETIRING), s.cells)
 
 
-def _substitutes(s: Twin, away: list[np.ndarray]) -> None:  # type: ignore[type-arg]  # heads by cell
+def _substitutes(s: Twin, away: list[Floats]) -> None:
     """Open a post for a share of the long absences; the newest staff hold some of them."""
     k = s.k
     share = s.par("substitute_share")

@@ -85,7 +85,7 @@ class Twin:
         self.running_units = [0.0] * len(template.post_blocks)
         self.dismissed = np.zeros(n)
         self.cap_used: dict[tuple[int, int], float] = {}
-        self.due: list[dict[int, tuple[Floats, float, float, float]]] = [{} for _ in range(n)]
+        self.due: list[dict[int, tuple[Floats, float, float]]] = [{} for _ in range(n)]
         years = template.end.year - template.start.year + 1
         self.exits = np.zeros((years, groups * len(AGE_BANDS) * len(TENURE_BANDS), len(CAUSES)))
         self.ages = np.zeros((years, groups, 100))
@@ -96,7 +96,8 @@ class Twin:
         self.still_long = np.array([[_longer_left(1.5, m, s) for m, s in self._spells(g)] for g in range(groups)]).T
 
     def _spells(self, g: int) -> list[tuple[float, float]]:
-        return [(self.w.par[f"{kind}_median_months"][g], self.w.par[f"{kind}_sigma"][g]) for kind in ("sick", "parental", "leave")]
+        par, kinds = self.w.par, ("sick", "parental", "leave")
+        return [(par[f"{kind}_median_months"][g], par[f"{kind}_sigma"][g]) for kind in kinds]
 
     def par(self, name: str) -> Floats:
         """Give a group parameter by cell."""
@@ -139,7 +140,7 @@ class Twin:
             self.hire_quarter, self.hire_rows = quarter, np.full(len(self.hire_kinds.cell), -1, dtype=np.int64)
         for kind, p in zip(kinds.tolist(), programme.tolist(), strict=True):
             if self.hire_rows[kind] < 0:
-                self.hire_rows[kind] = self.k.open(int(self.hire_kinds.cell[kind]), programme=p, kind=0)
+                self.hire_rows[kind] = self.k.open(int(self.hire_kinds.cell[kind]), {}, programme=p, kind=0)
         found: Ints = self.hire_rows[kinds]
         return found
 

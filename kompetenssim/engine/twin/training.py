@@ -111,7 +111,7 @@ def _leave_programme(
             facts["exam_hazard"] = -log(s.w.theta[row.stay]) / (STAY_MONTHS / 12.0)
             facts["exam_until"] = float(now + STAY_MONTHS * MONTH)
     age = int((now - facts["birth"]) / (10 * YEAR))
-    s.k.join((target, "after", p, age, quarter_of(now), examined), heads, target, kind=1 if examined else -1, **facts)
+    s.k.join((target, "after", p, age, quarter_of(now), examined), heads, target, facts, kind=1 if examined else -1)
 
 
 def _change_group(s: Twin, cell: int, group: int, units: tuple[int, ...], heads: float, grade: float) -> int:
@@ -159,7 +159,7 @@ def settle_terms(s: Twin, week: int, now: int) -> None:
 
 def _admit(s: Twin, p: int, seats: float, now: int) -> None:
     """Admit to a programme: seats are wishes, what supervision cannot carry waits for the next term."""
-    w, k, row = s.w, s.k, s.t.programmes[p]
+    w, row = s.w, s.t.programmes[p]
     wanted = seats + s.seats_waiting[p]
     cells = [c for c in w.group_cells[row.during_group] if w.unit_of[c] in row.units] or w.group_cells[row.during_group]
     each = int(w.theta[row.supervision] * 60)
@@ -209,7 +209,8 @@ def _take_in(s: Twin, p: int, by_row: Floats, now: int) -> None:
             cell = _change_group(s, cell, row.during_group, row.units, heads, facts["grade"])
         length = training_length(s, p, cell)
         age = int((now - facts["birth"]) / (10 * YEAR))
-        k.join((cell, "training", p, age, now), heads, cell, programme=p, started=float(now), ends=now + length, length=length, **facts)
+        place = {"started": float(now), "ends": now + length, "length": length}
+        k.join((cell, "training", p, age, now), heads, cell, facts | place, programme=p)
         s.flow["training_starts"][cell] += heads
         w.training_cost[cell] += int(heads * w.theta[row.fee] * 100 * w.theta[row.terms])
         if row.grant >= 0:
