@@ -199,8 +199,9 @@ def destination(
     from kompetenssim.forecast.store import destination as decide
 
     every = specs if reference is None else _with_last(specs, reference)
-    plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None)
     accept_engine(engine)
+    plan = plan_of(every, replications=replications, seed=seed, reference=reference.key if reference is not None else None,
+                   engine=engine)
     identity = run_id(every, plan, twin=engine == "tvilling", detail=detail, contributions=contributions)
     return decide(identity, out=out, again=again)
 

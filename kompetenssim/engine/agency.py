@@ -43,7 +43,8 @@ def _order_week(w: World, target: int, cells: list[int], accounts: list[Account]
     """Order for one delivery week; the fraction of a week that was wanted is carried to the next order of the cell."""
     fixed, price, reference = w.column("agency_fixed_weeks"), w.column("agency_price"), w.column("agency_price_reference")
     productivity, share, most = w.column("agency_productivity"), w.column("agency_order_share"), w.column("agency_gap_cap")
-    plans = dict(zip(cells, _planned_gaps(w, target, cells, accounts, supervision), strict=True))
+    seen = planned_supply(w, target, cells, accounts, supervision)
+    plans = {c: (max(0, wanted - own), max(1, wanted)) for c, (wanted, own) in zip(cells, seen, strict=True)}
     ahead: dict[int, int] = {}
     for c in cells:
         weeks = max(0.0, plans[c][0] / (AGENCY_WEEK * productivity[c]) - fixed[c]) * min(share[c], most[c])
@@ -57,10 +58,10 @@ def _order_week(w: World, target: int, cells: list[int], accounts: list[Account]
         _place_order(w, c, target, whole)
 
 
-def _planned_gaps(
+def planned_supply(
     w: World, target: int, cells: list[int], accounts: list[Account], supervision: list[int]
 ) -> list[tuple[int, int]]:
-    """Give (gap, need) of cells in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
+    """Give (need, own) of cells in a coming week as seen now: its season, today's inputs and staff, no sick calls."""
     today = _look_ahead(w, target)
     need, _ = need_in(w, target, 7, cells)
     number = w.t.calendar.week_number[target]
@@ -81,8 +82,7 @@ def _planned_gaps(
         own += w.level[HOURLY_MINUTES][c] + (a.moved + a.pool) * 7 // days - int(w.t.cell_duty_compensated_hours[c] * 60.0)
         if summer and w.t.summer_units[c]:
             own += int(w.t.summer_units[c] * SUMMER_SUCCESS / 200.0 * full[c] * 60.0 * SUMMER_PRODUCTIVITY)
-        wanted = minutes + a.change * 7 // days
-        plans.append((max(0, wanted - own), max(1, wanted)))
+        plans.append((minutes + a.change * 7 // days, own))
     for slot, value in today:
         w.values[slot] = value
     return plans

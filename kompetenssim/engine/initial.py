@@ -203,9 +203,7 @@ def _tag_running_blocks(w: World) -> None:
     for block, row in enumerate(w.t.post_blocks):
         if not row.running or w.theta[w.t.carried_out[row.measure]] >= w.theta[w.t.probability[row.measure]] / 100.0:
             continue
-        units = max(
-            (w.theta[e.amount] * 200.0 for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,)), default=0.0
-        )
+        units = running_units(w, block)
         for post in sorted((q for q in w.posts if q.cell == row.cell and q.kind == PERMANENT), key=lambda q: q.key):
             if units <= 0:
                 break
@@ -214,6 +212,12 @@ def _tag_running_blocks(w: World) -> None:
                 w.block_posts[block].append(post)
                 post.block = block
                 units -= post.grade
+
+
+def running_units(w: World, block: int) -> float:
+    """Give the size of a block of posts that a measure in operation has in the register (1/200 FTE)."""
+    amounts = (w.theta[e.amount] * 200.0 for e in w.t.effects if e.quantity == "post_fte" and e.places == (block,))
+    return max(amounts, default=0.0)
 
 
 def _working_on(w: World) -> None:

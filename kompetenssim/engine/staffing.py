@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kompetenssim.engine.derived import HOLIDAY_WEEKS
 from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK, World
@@ -43,6 +43,10 @@ class Account:
         self.own_full = self.extra = self.hourly = self.summer = self.relief = self.change = 0
         self.agency_ore = self.agency_weeks = self.bought_ore = self.pool_cost = 0
         self.sick = 0.0
+
+
+#: A step of the staffing order that acts between cells.
+Step = Callable[[World, list[Account], int], None]
 
 
 def season_of(w: World, cell: int, week: int) -> float:
@@ -177,10 +181,8 @@ def _summer_units(w: World, cell: int, week: int, units: int) -> int:
     return found
 
 
-def settle_staffing(w: World, done: list[list[int]], supervision: list[int], days: int) -> list[Account]:
-    """Cover the need of the settled week in the configured order and give the accounts."""
-    week = w.settled
-    accounts = [Account() for _ in w.cells]
+def expressed_need(w: World, accounts: list[Account], week: int, days: int) -> list[int]:
+    """Set the need of every cell after closed beds, structural shift and efficiency, and what these freed; give the need."""
     need, lost = need_in(w, week, days, w.cells)
     before = list(need)
     if any(lost):
@@ -193,13 +195,21 @@ def settle_staffing(w: World, done: list[list[int]], supervision: list[int], day
         if gross[c] > 0.0:
             a.freed += int(gross[c] * need[c])
             a.realised += int(net[c] * need[c] / max(0.05, 1.0 - net[c]))
+    return need
+
+
+def settle_staffing(w: World, done: list[list[int]], supervision: list[int], days: int) -> list[Account]:
+    """Cover the need of the settled week in the configured order and give the accounts."""
+    week = w.settled
+    accounts = [Account() for _ in w.cells]
+    expressed_need(w, accounts, week, days)
     own_supply(w, accounts, week, done, supervision, days)
-    steps = {"vikarie": _substitutes, "omfordelning": _redistribute, "resurspool": _pool, "hyra": _agency}
+    steps = {"vikarie": _substitutes, "omfordelning": redistribute, "resurspool": lend_pool, "hyra": _agency}
     for name in w.t.planned_order:
         if name in steps:
             steps[name](w, accounts, days)
-    acute = {"uppgiftsvaxling": _free_shift, "mertid": _extra_hours, "extrapass": _extra_shifts, "overtid": _overtime}
-    w.week_room = [_practice_room(w, c, a, done[HEADS][c] // (1440 * days)) if a.gap > 0 else 0 for c, a in enumerate(accounts)]
+    acute = {"uppgiftsvaxling": free_shift, "mertid": _extra_hours, "extrapass": _extra_shifts, "overtid": _overtime}
+    w.week_room = [practice_room(w, c, a, done[HEADS][c] // (1440 * days)) if a.gap > 0 else 0 for c, a in enumerate(accounts)]
     w.part_time_now = done[PART_TIME]
     for name in w.t.acute_order:
         acute[name](w, accounts, days)
@@ -246,7 +256,7 @@ def _by_shortage(accounts: list[Account], cells: list[int]) -> list[int]:
     return sorted((c for c in cells if accounts[c].gap > 0), key=lambda c: (-accounts[c].gap / accounts[c].need, c))
 
 
-def _redistribute(w: World, accounts: list[Account], days: int) -> None:
+def redistribute(w: World, accounts: list[Account], days: int) -> None:
     """Move surplus between sister units: same area, group and speciality, at most a share of the surplus."""
     share = w.one["redistribution_share"]
     room = [int(a.surplus * share) if w.t.cell_sisters[c] and not w.t.cell_is_pool[c] else 0 for c, a in enumerate(accounts)]
@@ -263,7 +273,7 @@ def _redistribute(w: World, accounts: list[Account], days: int) -> None:
                 accounts[s].surplus -= take
 
 
-def _pool(w: World, accounts: list[Account], days: int) -> None:
+def lend_pool(w: World, accounts: list[Account], days: int) -> None:
     """Lend the pool's own staff and the measures' pool hours to the most uncovered cells; pool posts are paid also when idle."""
     for c in w.cells:
         if w.t.cell_is_pool[c]:
@@ -349,7 +359,7 @@ def _agency(w: World, accounts: list[Account], days: int) -> None:
         a.agency_ore = a.agency_paid * price_ore // 60
 
 
-def _free_shift(w: World, accounts: list[Account], days: int) -> None:
+def free_shift(w: World, accounts: list[Account], days: int) -> None:
     """Let a group with surplus in the same unit take `fri` tasks of a group with a gap."""
     for row in w.t.free_shifts:
         for c in w.group_cells[row.giver]:
@@ -365,7 +375,7 @@ def _free_shift(w: World, accounts: list[Account], days: int) -> None:
                 accounts[other].surplus -= min(accounts[other].surplus, int(take / rate))
 
 
-def _practice_room(w: World, c: int, a: Account, heads: int) -> int:
+def practice_room(w: World, c: int, a: Account, heads: int) -> int:
     """Give the overtime a cell may use: practice share of own hours, within the 4-week and yearly limits of the law."""
     practice = int(a.own_full * w.value("overtime_practice", c))
     four = int(heads * w.value("overtime_4_weeks", c) * 60.0) - sum(w.overtime_4_weeks[c]) + w.overtime_4_weeks[c][w.settled % 4]

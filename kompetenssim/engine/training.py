@@ -313,7 +313,7 @@ def _start(w: World, p: Person, k: int, now: int) -> None:
     begin_training(w, p, k, now, now)
     w.training_cost[p.cell] += int(w.theta[row.fee] * 100 * w.theta[row.terms])
     if row.grant >= 0:
-        w.grant_ore[k] += _grant(w, p, k, now)
+        w.grant_ore[k] += grant(w, p, k, now)
     if row.preset in STUDY_PRESETS:
         share = w.theta[row.backfill] if row.backfill >= 0 else w.par["substitute_share"][w.group_of[p.cell]]
         if uniform(p.key, clocks.SUBSTITUTE, p.occurrence(clocks.SUBSTITUTE)) < share:
@@ -324,7 +324,7 @@ def _start(w: World, p: Person, k: int, now: int) -> None:
     w.reschedule(p)
 
 
-def _grant(w: World, p: Person, k: int, now: int) -> int:
+def grant(w: World, p: Person, k: int, now: int) -> int:
     """Give the state money (öre) for one participant: a share of paid study time and fees up to the day it ends."""
     row = w.t.programmes[k]
     whole = w.theta[row.terms] * TERM

@@ -72,7 +72,7 @@ def run(
     """
     from kompetenssim.model.draws import draw_matrix
 
-    plan = plan_of(specs, replications=replications, per_draw=per_draw, seed=seed, reference=reference)
+    plan = plan_of(specs, replications=replications, per_draw=per_draw, seed=seed, reference=reference, engine=engine)
     _same_period(specs)
     total = plan.simulations * len(specs)
     games = _games(specs, plan, choose_engine(engine, HANDFUL + 1)) if contributions else []
@@ -124,10 +124,15 @@ def _in_steps(progress: Progress | None, counts: Sequence[int], weights: Sequenc
 
 def plan_of(
     specs: Sequence[Specification], *, replications: int | None = None, per_draw: int | None = None, seed: int | None = None,
-    reference: str | None = None,
+    reference: str | None = None, engine: str = "auto",
 ) -> Plan:
-    """Make the plan of a run; what is not given comes from the first specification."""
+    """Make the plan of a run; what is not given comes from the first specification.
+
+    The twin has nothing to repeat: it runs once per draw.
+    """
     first = specs[0]
+    if engine == "tvilling":
+        per_draw = 1
     return Plan(
         simulations=first.replications if replications is None else replications,
         per_draw=first.replications_per_draw if per_draw is None else per_draw,
