@@ -144,7 +144,7 @@ def _learning(
     r.away[rows], r.paid[rows] = 0.0, 1000.0
     programme = k.programme[rows]
     for p, row in enumerate(w.t.programmes):
-        mine = np.flatnonzero(programme == p) + first
+        mine = np.flatnonzero((programme == p) & (k.total()[first:] > 1e-9)) + first
         if not len(mine):
             continue
         r.senior[mine] = r.intro[mine] = 0.0
