@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,6 @@ from kompetenssim.engine.twin.rounding import SIGN, whole_flows
 from kompetenssim.model.template import Template
 from kompetenssim.model.trajectory import ACCOUNT, FLOWS, STOCKS, Trajectory, column
 from tests.analytic.build import build, modes, unit
-from tests.e2e.program import run as program
-from tests.e2e.program import small_world
 from tests.engine import worlds
 
 SIMULATIONS = 200
@@ -111,21 +108,3 @@ def test_rounding_keeps_the_sums_of_a_group() -> None:
     assert np.abs(off).max() < 2.0
     for g in (0, 1):
         assert np.abs(off[:, group == g].sum(axis=1)).max() <= 0.5 + 1e-9
-
-
-@pytest.mark.e2e
-def test_the_twin_gives_result_files_and_an_id_of_its_own(tmp_path: Path) -> None:
-    """`--motor tvilling` writes a whole run folder, one run per draw; simpy has another id."""
-    world = small_world(tmp_path)
-    said = {}
-    for engine in ("tvilling", "simpy"):
-        done = program("simulera", "slk_2023", "--motor", engine, "--simuleringar", "2", "--json", cwd=world)
-        assert done.returncode == 0, done.stderr
-        said[engine] = json.loads(done.stdout)
-    assert said["tvilling"]["id"] != said["simpy"]["id"]
-    folder = world / said["tvilling"]["mapp"]
-    for name in ("manifest.json", "sammanfattning.parquet", "simuleringar_ar.parquet", "rapport.html"):
-        assert (folder / name).is_file()
-    plan = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["plan"]
-    assert plan["tvilling"] is True
-    assert plan["per_uppsattning"] == 1
