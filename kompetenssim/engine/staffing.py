@@ -213,6 +213,16 @@ def settle_staffing(w: World, done: list[list[int]], supervision: list[int], day
     w.part_time_now = done[PART_TIME]
     for name in w.t.acute_order:
         acute[name](w, accounts, days)
+    spare_overtime(w, accounts)
+    for c, a in enumerate(accounts):
+        a.unmet = a.gap
+        w.overtime_4_weeks[c][week % 4] = a.overtime
+        w.overtime_year[c] += a.overtime
+    return accounts
+
+
+def spare_overtime(w: World, accounts: list[Account]) -> None:
+    """Let freed hours that are used for less overtime take it away, and the need with it."""
     saved = w.column("efficiency_overtime")
     for c, a in enumerate(accounts):
         if saved[c] > 0.0 and a.overtime > 0:
@@ -220,10 +230,6 @@ def settle_staffing(w: World, done: list[list[int]], supervision: list[int], day
             a.overtime -= cut
             a.need -= cut
             a.extra = min(a.extra, a.overtime)
-        a.unmet = a.gap
-        w.overtime_4_weeks[c][week % 4] = a.overtime
-        w.overtime_year[c] += a.overtime
-    return accounts
 
 
 def _pass_on(w: World, need: list[int], lost: list[int], accounts: list[Account]) -> None:

@@ -106,26 +106,18 @@ class Efficiency(Placed):
         yield from self.effect(
             written, "efficiency_gross", cells, to=freed, part="brutto", realised=False, ramp_months=ramp, frees_hours=True
         )
-        if self.use.need:
-            yield from self.effect(
-                written,
-                "efficiency",
-                cells,
-                to=lambda *x: freed(*x) * self.use.need,
-                part="sankt_mal",
-                ramp_months=ramp,
-                frees_hours=True,
-            )
-        if self.use.overtime:
-            yield from self.effect(
-                written,
-                "efficiency_overtime",
-                cells,
-                to=lambda *x: freed(*x) * self.use.overtime,
-                part="mindre_overtid",
-                ramp_months=ramp,
-                frees_hours=True,
-            )
+        uses = (("efficiency", "sankt_mal", self.use.need), ("efficiency_overtime", "mindre_overtid", self.use.overtime))
+        for quantity, part, share in uses:
+            if share:
+                yield from self.effect(
+                    written,
+                    quantity,
+                    cells,
+                    to=lambda *x, share=share: freed(*x) * share,
+                    part=part,
+                    ramp_months=ramp,
+                    frees_hours=True,
+                )
         yield from self.effect(
             ("rebound", *written),
             "need_factor",

@@ -12,12 +12,10 @@ from kompetenssim.levers.base import Day, Lever, labelled, number, reference
 from kompetenssim.levers.dimensionering import Dimensioning
 from kompetenssim.model.effects import Block, Effect, Places, PostBlock, ShiftBlock
 from kompetenssim.model.quantities import QUANTITIES
+from kompetenssim.spec.dates import NEVER
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import assumed
 from kompetenssim.spec.scenario import Measure
-
-#: What `overlamnad` says where a plan leaves the handover out on purpose.
-NEVER = "aldrig"
 
 
 class TaskShift(Lever):

@@ -172,6 +172,7 @@ class _OneMeasure:
         if not places:
             return
         effect_group = self.t._effect_groups.get(group or self.measure.effect_group or f"\x1f{self.measure.key}", -1)
+        budgets = [self.t.budget(group or self.measure.effect_group, place) for place in places] if frees_hours else []
         begin = self.start if start is None else start
         self.t.effects.append(
             EffectRow(
@@ -190,7 +191,7 @@ class _OneMeasure:
                 (self.running and begin <= 0) if running is None else running,
                 self.measure.ramp_form == "stegvis",
                 effect_group,
-                frees_hours and any([self.t.budget(group or self.measure.effect_group, place) >= 0 for place in places]),
+                any(number >= 0 for number in budgets),
             )
         )
 

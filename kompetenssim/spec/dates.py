@@ -14,6 +14,9 @@ TERM_WEEKS: Mapping[str, int] = {"vt": 3, "ht": 35}
 
 FORMS = "ÅÅÅÅ, ÅÅÅÅ-MM, ÅÅÅÅ-MM-DD eller termin (2024-vt, 2024-ht)"
 
+#: What the day of a handover says where a plan leaves it out on purpose.
+NEVER = "aldrig"
+
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-(vt|ht))?", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _DECEMBER = 12

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from kompetenssim.spec.dates import TERM_WEEKS, first_day, last_day
+from kompetenssim.spec.dates import NEVER, TERM_WEEKS, first_day, last_day
 from kompetenssim.spec.keys import listing
 from kompetenssim.spec.node import Node, Problems
 
@@ -114,7 +114,7 @@ def _warn_of_handover(measure: Node, path: str, terms: Mapping[str, int], proble
     for block in written.items if written.items is not None else [written]:
         handed = block.get("overlamnad")
         never = _plain_number(block.get("overlamnad_andel")) == 0
-        if handed is not None and handed.value == "aldrig":
+        if handed is not None and handed.value == NEVER:
             text = "'overlamnad' är aldrig: kostnaden för mottagarna kommer, och avlastningen uteblir"
             problems.inform(handed.place, f"{path}.uppgiftsvaxling.overlamnad", text, "overlamnad_saknas")
         elif block.mapping is not None and (handed is None or handed.value is None or never):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kompetenssim.engine import staffing
-from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY, Account
+from kompetenssim.engine.staffing import AGENCY_WEEK, MOST_AWAY, Account, spare_overtime
 from kompetenssim.engine.twin.state import NODES
 from kompetenssim.engine.world import ACTIVE, CONTRACT, HEADS, HOURLY_MINUTES, NOVICE, PART_TIME, WORK
 from kompetenssim.model.calendar import WEEK
@@ -106,13 +106,9 @@ def settle_staffing(s: Twin, done: list[list[int]], supervision: list[int], days
 
 def _close(s: Twin, accounts: list[Account], week: int) -> None:
     """Close every account to the minute and keep the overtime of the law's windows."""
-    w, saved = s.w, s.w.column("efficiency_overtime")
+    w = s.w
+    spare_overtime(w, accounts)
     for c, a in enumerate(accounts):
-        if saved[c] > 0.0 and a.overtime > 0:
-            cut = min(a.overtime, int(saved[c] * a.need))
-            a.overtime -= cut
-            a.need -= cut
-            a.extra = min(a.extra, a.overtime)
         left = a.need - a.own - a.moved - a.pool - a.shifted - a.overtime - a.agency
         a.unmet = max(0, left)
         a.own += min(0, left)
