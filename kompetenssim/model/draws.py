@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.model.keyed import join, name_key, uniform
@@ -40,15 +40,37 @@ def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> N
 
     Certain parameters have equal rows. Values are kept within the parameter's own bounds.
     """
+    return values_at(parameters, uniforms(draw_names(parameters), range(draws), seed))
+
+
+def uncertain(parameters: Sequence[ParameterSpec]) -> list[int]:
+    """Give the columns that a draw decides."""
+    return [i for i, p in enumerate(parameters) if p.low is not None and p.high is not None and p.low < p.high]
+
+
+def draw_names(parameters: Sequence[ParameterSpec]) -> list[str]:
+    """Name the uniform of each uncertain column; equal names are one uniform."""
+    return [parameters[i].draw or parameters[i].name for i in uncertain(parameters)]
+
+
+def uniforms(names: Sequence[str], draws: Iterable[int], seed: int, purpose: str = "parameter") -> NDArray[np.float64]:
+    """Give the uniforms of some draws, [draw, name]: each depends on seed, purpose, name and the draw's number only."""
     import numpy as np
 
-    matrix = np.empty((draws, len(parameters)))
+    root = name_key(seed, purpose)
+    keys = [join(root, name_key(name)) for name in names]
+    rows = [[uniform(key, 0, d) for key in keys] for d in draws]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(keys))
+
+
+def values_at(parameters: Sequence[ParameterSpec], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the rows of the draw matrix at uniforms [draw, uncertain column]."""
+    import numpy as np
+
+    matrix = np.empty((len(u), len(parameters)))
     matrix[:] = [p.mode for p in parameters]
-    moving = [i for i, p in enumerate(parameters) if p.low is not None and p.high is not None and p.low < p.high]
+    moving = uncertain(parameters)
     if moving:
-        root = name_key(seed, "parameter")
-        keys = [join(root, name_key(parameters[i].draw or parameters[i].name)) for i in moving]
-        u = np.array([[uniform(key, 0, d) for key in keys] for d in range(draws)])
         low, mode, high = (np.array([getattr(parameters[i], f) for i in moving]) for f in ("low", "mode", "high"))
         even = np.array([parameters[i].kind == "uniform" for i in moving])
         matrix[:, moving] = np.where(even[None, :], u, pert_quantile(u, low, mode, high))
