@@ -127,10 +127,11 @@ def load(source: str | Path, *, root: Path | None = None) -> Specification:
 def _beyond() -> Beyond:
     """Tell the loader what indicators there are, and what measures and observed costs meet in a region."""
     from kompetenssim.forecast.indicators import REGISTER, ROLLING
+    from kompetenssim.forecast.posterior import faults
     from kompetenssim.resolve.faults import measure_faults, region_faults
     from kompetenssim.spec.beyond import Beyond as Answers
 
-    return Answers(frozenset({*REGISTER, *ROLLING}), measure_faults, region_faults)
+    return Answers(frozenset({*REGISTER, *ROLLING}), measure_faults, region_faults, faults)
 
 
 def simulate(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.calibration.aims import aims_of
-from kompetenssim.calibration.particles import FromPrior, Found, Simulator, Walk, log_kernels
+from kompetenssim.calibration.particles import Found, FromPrior, Simulator, Walk, log_kernels
 from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.sample import Learnt, Sample, effective_size, eigenvalues, learnt, systematic, weights_of
 from kompetenssim.calibration.space import Quantile, Space
@@ -64,7 +64,6 @@ class Fit:
     table: Sample
     sample: Sample
     walked: Walked | None
-    registered: Mapping[int, Quantile] = field(default_factory=dict)
 
     @property
     def table_effective(self) -> float:
@@ -122,7 +121,7 @@ def simulator_of(
 
 def fit(
     plan: Plan, folder: Path, *, draws: int | None = None, seed: int | None = None, engine: str = "auto",
-    processes: int | None = None, stage: Stage = lambda _text: None, registered: Mapping[int, Quantile] | None = None,
+    processes: int | None = None, stage: Stage = lambda _text: None, registered: Mapping[str, Quantile] | None = None,
 ) -> Fit:
     """Fit a plan and keep its pieces in `folder`, where a fit that was interrupted goes on.
 
@@ -150,7 +149,7 @@ def fit(
             "eller pröva fler (kalibrering.parameteruppsattningar)")
     table = Sample(told.free, told.predicted, weights, told.simulations, told.simulations)
     if effective_size(weights) >= ENOUGH:
-        return Fit(plan, space, name, measured, anchors, table, table, None, space.registered)
+        return Fit(plan, space, name, measured, anchors, table, table, None)
     chains = min(ROWS, number)
     starts = systematic(weights, chains, _start(space.seed))
     walk = Walk(simulator, starts, told.predicted, observed, sd, STEPS, number)
@@ -158,7 +157,7 @@ def fit(
     assert ended.uniforms is not None
     sample = Sample(ended.free, ended.predicted, np.full(chains, 1.0 / chains), ended.simulations, starts, ended.uniforms)
     walked = Walked(chains, STEPS, float(ended.accepted.mean() / STEPS), _left(told, starts, ended))
-    return Fit(plan, space, name, measured, anchors, table, sample, walked, space.registered)
+    return Fit(plan, space, name, measured, anchors, table, sample, walked)
 
 
 def _start(seed: int) -> float:

@@ -116,6 +116,46 @@ class OwnSeries(Part):
     from_month: str | None = Field(None, alias="fran", description="Första månad som används; utelämnad: seriens första")
 
 
+class GapCheck(Part):
+    """A scenario without new measures, whose gap must not run away."""
+
+    scenario: str = Field(description="Scenariot, i regionens katalog")
+    draws: int = Field(200, alias="uppsattningar", ge=10, le=10_000)
+    factor: float = Field(3.0, alias="ganger", gt=1, description="Så många gånger större gap räknas som skenande")
+    most_percent: float = Field(5.0, alias="hogst_procent", gt=0, lt=100, description="Så stor andel av uppsättningarna får skena")
+
+
+class StopCheck(Part):
+    """Something that happened once: what a scenario does beside its counterfactual."""
+
+    scenario: str
+    compared_with: str = Field(alias="mot")
+    draws: int = Field(100, alias="uppsattningar", ge=10, le=10_000)
+    indicator: str = Field("avgangar_externa", alias="indikator")
+    population: Population = Field(default_factory=lambda: Population())
+    from_month: str = Field(alias="fran", description="Första månad, ÅÅÅÅ-MM")
+    to_month: str = Field(alias="till", description="Sista månad, ÅÅÅÅ-MM")
+    value: float = Field(alias="varde", description="Vad som hände: skillnaden i indikatorns enhet")
+
+
+class RangeCheck(Part):
+    """A published range that the start scenario must lie in before anything is fitted."""
+
+    indicator: str = Field(alias="indikator")
+    population: Population = Field(default_factory=lambda: Population())
+    time: str = Field(alias="tid")
+    low: float = Field(alias="undre")
+    high: float = Field(alias="ovre")
+
+
+class PriorChecks(Part):
+    """What is looked at before any fit, beside the observations themselves."""
+
+    gap: GapCheck | None = Field(None, alias="utan_atgarder")
+    stop: StopCheck | None = Field(None, alias="stopp")
+    ranges: list[RangeCheck] = Field(default_factory=list, alias="intervall")
+
+
 class PlanHead(Part):
     key: str = Field(alias="nyckel")
     region: str
@@ -135,3 +175,4 @@ class PlanFile(Part):
     controls: list[ObservationEntry] = Field(default_factory=list, alias="kontrollvarden", description="Jämförs, används aldrig i anpassningen")
     leaks: list[Leak] = Field(default_factory=list, alias="lackage", description="Senare uppgifter som ändå används")
     own_series: OwnSeries | None = Field(None, alias="serier")
+    prior_checks: PriorChecks = Field(default_factory=lambda: PriorChecks(), alias="forkontroller", description="Vad som prövas före anpassningen")

@@ -36,14 +36,14 @@ Quantile = Callable[["Floats"], "Floats"]
 class Space:
     """Say what uniforms [particle, name] mean in one scenario.
 
-    `priors` are the free parameters; `registered` gives other distributions than the region file's to columns of the draw
-    matrix (what a register says of them), as functions of the uniform.
+    `priors` are the free parameters; `registered` gives other distributions than the region file's to numbers by name (what
+    a register says of them), as functions of the uniform; a number that is certain in the scenario stays as it is.
     """
 
     template: Template
     priors: Mapping[str, Prior]
     seed: int
-    registered: Mapping[int, Quantile] = field(default_factory=dict)
+    registered: Mapping[str, Quantile] = field(default_factory=dict)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -73,9 +73,10 @@ class Space:
     def rows(self, u: Floats) -> Floats:
         """Give the rows of the scenario's draw matrix."""
         theta = values_at(self.template.parameters, u[:, : len(self.names) - len(self.keys)])
-        at = {column: k for k, column in enumerate(uncertain(self.template.parameters))}
-        for column, of in self.registered.items():
-            theta[:, column] = of(u[:, at[column]])
+        for k, column in enumerate(uncertain(self.template.parameters)):
+            of = self.registered.get(self.template.parameters[column].name)
+            if of is not None:
+                theta[:, column] = of(u[:, k])
         for k, values in enumerate(self.free(u).T):
             set_free(theta, self.template, self.keys[k], values)
         return theta

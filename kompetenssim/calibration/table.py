@@ -66,7 +66,7 @@ def _read(path: Path, task: Task) -> Found:
 
     with np.load(path, allow_pickle=False) as kept:
         return Found(task.first, kept["free"], kept["predicted"], kept["simulations"], kept["accepted"],
-                     kept["uniforms"] if "uniforms" in kept else None)
+                     kept.get("uniforms", None))
 
 
 def _joined(parts: Sequence[Found]) -> Found:

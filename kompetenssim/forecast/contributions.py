@@ -156,7 +156,7 @@ def prepare_game(scenario: Specification, reference: Specification, plan: Plan, 
     when the two differ in more than measures.
     """
     from kompetenssim.forecast.run import geometry_of
-    from kompetenssim.model.draws import draw_matrix
+    from kompetenssim.forecast.posterior import draws_of
     from kompetenssim.resolve.coalitions import NotComparable, unite
 
     try:
@@ -165,7 +165,7 @@ def prepare_game(scenario: Specification, reference: Specification, plan: Plan, 
         raise UserError(f"--bidrag: {error}", code=2) from error
     plan = replace(plan, simulations=min(plan.simulations, MOST_PAIRS), scenarios=(scenario.key, reference.key),
                    reference=reference.key)
-    theta = draw_matrix(coalitions.template.parameters, plan.draws, plan.seed)
+    theta = draws_of(scenario, coalitions.template, plan)
     return Game(engine, plan, coalitions, tuple(theta), geometry_of(scenario, coalitions.template))
 
 

@@ -70,7 +70,7 @@ def run(
     The result does not depend on `processes`. `contributions` also divides each scenario's difference from the reference among
     its measures. Raises UserError when scenarios cannot be compared or a worker fails.
     """
-    from kompetenssim.model.draws import draw_matrix
+    from kompetenssim.forecast.posterior import draws_of
 
     plan = plan_of(specs, replications=replications, per_draw=per_draw, seed=seed, reference=reference, engine=engine)
     _same_period(specs)
@@ -79,7 +79,7 @@ def run(
     name, remark = choose_engine(engine, HANDFUL + 1 if games else total), slower_remark(engine, total)
     steps = [1, *(game.runs for game in games)]
     told = _in_steps(progress, [total, *(game.plan.simulations for game in games)], steps)
-    thetas = [draw_matrix(t.parameters, plan.draws, plan.seed) for t in templates]
+    thetas = [draws_of(s, t, plan) for s, t in zip(specs, templates, strict=True)]
     scratch = Scratch()
     job = Job(name, plan, tuple(templates), tuple(geometry_of(s, t) for s, t in zip(specs, templates, strict=True)),
               tuple(tuple(theta) for theta in thetas), scratch.folder)

@@ -42,6 +42,10 @@ def _no_region_faults(region: Region) -> Iterable[Finding]:
     return ()
 
 
+def _no_posterior_faults(content: bytes) -> Iterable[str]:
+    return ()
+
+
 class Beyond(NamedTuple):
     """Answer what the specification cannot know: ids of indicators, what levers meet in a region, populations.
 
@@ -51,6 +55,7 @@ class Beyond(NamedTuple):
     indicators: Collection[str] | None = None
     measures: Callable[[Frame, Sequence[Measure]], Iterable[Finding]] = _no_measure_faults
     region: Callable[[Region], Iterable[Finding]] = _no_region_faults
+    posterior: Callable[[bytes], Iterable[str]] = _no_posterior_faults
 
 
 NOTHING = Beyond()

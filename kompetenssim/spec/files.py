@@ -23,6 +23,9 @@ SCENARIOS, CALIBRATION, SHARED = "scenarios", "calibration", "gemensamt"
 OWN_SHARED = Path(__file__).resolve().parents[2] / SCENARIOS / SHARED
 """The rules and the catalogue that come with the program, for a region that has none of its own."""
 
+POSTERIOR = "efterfordelning.parquet"
+"""What `kalibrera` calls the rows that a scenario can take its parameter draws from."""
+
 _SUFFIXES = (".yaml", ".yml")
 _NOT_SCENARIOS = frozenset({"region", "regler", "atgarder"})
 
@@ -233,6 +236,27 @@ class Files:
             return ()
         self.read[path] = path.read_bytes()
         return read_months(self.read[path], self.name(path), known, self.problems)
+
+    def posterior(self, named: Node | None) -> Path | None:
+        """Find and read the posterior that a scenario takes its draws from: a file, the folder of a calibration, or its key."""
+        if named is None or not isinstance(named.value, str):
+            return None
+        text = named.value
+        kept = self.root / CALIBRATION / self._home.name
+        bases = (self._home, self.root, Path()) if is_path(text) or text.endswith(".parquet") else (kept, self.root / "resultat")
+        found = [base / text / POSTERIOR if not text.endswith(".parquet") else base / text for base in bases]
+        path = next((p for p in found if p.is_file()), None)
+        if path is None:
+            known = {p.parent.name for p in kept.glob(f"*/{POSTERIOR}")}
+            said = (f"kalibreringen '{text}' finns inte; sökte {', '.join(self.name(p) for p in found)}; "
+                    f"{f'i {self.name(kept)} finns {listing(known)}' if known else 'kör kompetenssim kalibrera först'}")
+            self.problems.error(named.origin, "scenario.kalibrering", said, nearest(text, known), "fil_saknas")
+            return None
+        path = path.resolve()
+        self.read[path] = path.read_bytes()
+        for fault in self.beyond.posterior(self.read[path]):
+            self.problems.error(named.origin, "scenario.kalibrering", f"{self.name(path)}: {fault}", code="filtyp")
+        return path
 
     def measure_keys(self) -> set[str]:
         """Give the keys of every measure in the catalogue and in the scenarios beside the region."""

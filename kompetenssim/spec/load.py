@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,7 +37,7 @@ from kompetenssim.spec.validate import validate
 Levers = Mapping[str, type[BaseModel]]
 
 _BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "parametrar", "filen"})
-_FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro", "uppfoljning_till")
+_FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro", "uppfoljning_till", "kalibrering")
 
 
 def load(source: str | Path, *, levers: Levers, root: Path | None = None, beyond: Beyond = NOTHING) -> Specification:
@@ -77,6 +78,20 @@ def load_reference(
     return _resolve(Files(path, spec.root, levers, problems, home=spec.path.parent, beyond=beyond), spec)
 
 
+def load_variant(base: Specification, content: Mapping[str, Any], *, levers: Levers, beyond: Beyond = NOTHING) -> Specification:
+    """Load a scenario that is in no file: what `content` changes in `base`, with the keys of a scenario file.
+
+    Raises SpecificationError as `load`; faults name the file `variant.yaml`.
+    """
+    import yaml
+
+    head = {"bygger_pa": str(base.path), **content.get("scenario", {})}
+    with TemporaryDirectory(prefix="kompetenssim-") as name:
+        path = Path(name) / "variant.yaml"
+        path.write_text(yaml.safe_dump({"version": 1, **content, "scenario": head}, allow_unicode=True), encoding="utf-8")
+        return _resolve(Files(path, base.root, levers, Problems(), home=base.path.parent, beyond=beyond), None)
+
+
 def _resolve(files: Files, compared: Specification | None) -> Specification:
     problems = files.problems
     chain = files.scenario_with_ancestors()
@@ -113,7 +128,8 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         check_targets(region.get("mal"), span, terms, problems)
         check_rules(rules, span, problems)
     files.check_compared_with(scenario)
-    built = _build(files, scenario, region, rules, span, followed, observed)
+    posterior = files.posterior(scenario.get("scenario", "kalibrering"))
+    built = _build(files, scenario, region, rules, span, followed, observed, posterior)
     if problems.errors or built is None:
         raise SpecificationError(problems.sorted_errors())
     return built
@@ -169,6 +185,8 @@ def _with_frame_of(scenario: Node, compared: Specification) -> Node:
         "slumpfro": node("scenario.slumpfro", compared.seed),
     }
     frame["startlage"].refers = "startlage"
+    if compared.posterior is not None:
+        frame["kalibrering"] = node("scenario.kalibrering", str(compared.posterior))
     if compared.scenario.scenario.follow_up_until is not None:
         frame["uppfoljning_till"] = node("scenario.uppfoljning_till", compared.scenario.scenario.follow_up_until)
     period = {
@@ -182,7 +200,7 @@ def _with_frame_of(scenario: Node, compared: Specification) -> Node:
 
 def _build(
     files: Files, scenario: Node, region: Node | None, rules: Node | None, span: Horizon | None,
-    followed: tuple[FollowedUp, ...], observed: tuple[ObservedMonth, ...],
+    followed: tuple[FollowedUp, ...], observed: tuple[ObservedMonth, ...], posterior: Path | None,
 ) -> Specification | None:
     problems = files.problems
     plain = validate(scenario.without("atgarder", "mal"), Scenario, problems)
@@ -203,7 +221,7 @@ def _build(
         replications=head.replications, replications_per_draw=head.replications_per_draw, seed=head.seed,
         compared_with=head.compared_with, origins=_origins(scenario, region, rules), files=dict(files.read),
         warnings=tuple(problems.sorted_warnings()), digest="", path=files.path, root=files.root, follow_up=followed,
-        observed=observed,
+        observed=observed, posterior=posterior,
     )
     object.__setattr__(spec, "digest", digest(spec))
     return spec
@@ -272,7 +290,7 @@ def build_measure(node: Node, levers: Levers, problems: Problems) -> Measure | N
 
 def digest(spec: Specification) -> str:
     """Hash what a resolved scenario says; the same content in another order or form gives the same hash."""
-    head = {"replications", "seed", "inherits", "note"}
+    head = {"replications", "seed", "inherits", "note", "calibration"}
     content = {
         "scenario": spec.scenario.scenario.model_dump(mode="json", by_alias=True, exclude=head),
         "omvarld": spec.scenario.outside_world.model_dump(mode="json", by_alias=True),
@@ -284,6 +302,8 @@ def digest(spec: Specification) -> str:
         "manadsserie": spec.observed,
         "period": [spec.start_state_date.isoformat(), spec.start.isoformat(), spec.end.isoformat()],
     }
+    if spec.posterior is not None:
+        content["efterfordelning"] = hashlib.sha256(spec.files[spec.posterior]).hexdigest()
     text = json.dumps(_without_comments(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

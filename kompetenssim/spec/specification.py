@@ -98,7 +98,8 @@ class Specification:
     `digest` leaves out the number of simulations and the seed, which identify a run beside it. `origins`
     maps dotted paths of Swedish keys (`atgarder.slk_vns_10.start`, `parametrar.…`, `enheter.…`) to where the
     value is written; a path that is missing has its default. `follow_up` is what went before the
-    plan, by measure. `observed` is what the start state knows of the months before it. `path` is the scenario file,
+    plan, by measure. `observed` is what the start state knows of the months before it. `posterior` is
+    the file (among `files`) of the calibration that draws are taken from. `path` is the scenario file,
     `root` the folder that file names in messages are relative to, `files` the bytes of everything that was read.
     """
 
@@ -122,6 +123,7 @@ class Specification:
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     follow_up: tuple[FollowedUp, ...] = ()
     observed: tuple[ObservedMonth, ...] = ()
+    posterior: Path | None = field(default=None, compare=False)
     digest: str = ""
     path: Path = field(default=Path(), compare=False)
     root: Path = field(default=Path(), compare=False)
