@@ -15,14 +15,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
-    "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "find_scenario",
-    "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+    "Calibration", "Run", "Specification", "SpecificationError", "UserError", "__version__", "calibrate", "check", "compare",
+    "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
 ]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from kompetenssim.api import (
         Run,
+        calibrate,
         check,
         compare,
         destination,
@@ -34,15 +35,16 @@ if TYPE_CHECKING:
         simulate,
         with_reference,
     )
+    from kompetenssim.calibration.store import Calibration
     from kompetenssim.forecast.errors import UserError
     from kompetenssim.spec.specification import Specification, SpecificationError
 
 _API = (
-    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate",
-    "with_reference",
+    "Run", "calibrate", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run",
+    "simulate", "with_reference",
 )
 _WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
-    "UserError": "kompetenssim.forecast.errors",
+    "Calibration": "kompetenssim.calibration.store", "UserError": "kompetenssim.forecast.errors",
     "Specification": "kompetenssim.spec.specification", "SpecificationError": "kompetenssim.spec.specification",
 }
 

@@ -6,7 +6,7 @@ kronor, hours are need-equivalent hours, shares are shares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kompetenssim.calibration.store import Calibration
     from kompetenssim.forecast.run import Forecast, Progress
     from kompetenssim.forecast.store import Destination, Extra
     from kompetenssim.present.tables import Table
@@ -217,6 +218,45 @@ def engine_remark(
 
     every = specs if reference is None else _with_last(specs, reference)
     return slower_remark(engine, plan_of(every, replications=replications).simulations * len(every))
+
+
+def calibrate(
+    plan: str | Path, *, draws: int | None = None, seed: int | None = None, engine: Engine | str = "auto",
+    processes: int | None = None, out: str | Path | None = None, again: bool = False, root: Path | None = None,
+    stage: Callable[[str], Progress | None] | None = None,
+) -> Calibration:
+    """Fit the model to history, check the fit, and hold it against a period that it has not seen.
+
+    `plan` is a path or key of a `kalibrering.yaml` (`calibration/*/` under `root`). `draws` (prior draws, one simulation each)
+    and `seed` default to those of the plan and its scenario. The folder is `out`, else `resultat/<id>`; one that is unfinished goes on
+    where it stopped, one that is finished is taken as it is unless `again`. `stage` gives the progress callback of a named stage.
+    The result does not depend on `processes`. Raises SpecificationError for a plan with faults, and UserError.
+    """
+    from kompetenssim.calibration.plan import load_plan
+    from kompetenssim.calibration.run import calibrate as carry_out
+    from kompetenssim.levers import LEVERS
+
+    loaded = load_plan(find_plan(plan, root), levers=LEVERS, beyond=_beyond(), root=root)
+    return carry_out(loaded, levers=LEVERS, beyond=_beyond(), draws=draws, seed=seed, engine=engine, processes=processes, out=out,
+                     again=again, stage=stage or (lambda _text: None))
+
+
+def find_plan(plan: str | Path, root: Path | None = None) -> Path:
+    """Find the file of a calibration by path, folder or key. Raises UserError (code 2) where there is not exactly one."""
+    from kompetenssim.spec.files import CALIBRATION, find_keyed
+
+    base = root if root is not None else Path()
+    for path in (Path(plan), base / plan):
+        if path.is_dir() and (path / "kalibrering.yaml").is_file():
+            return path / "kalibrering.yaml"
+        if path.is_file():
+            return path
+    found, known = find_keyed(base / CALIBRATION, "kalibrering", str(plan))
+    if len(found) == 1:
+        return found[0]
+    where = f"; det finns {', '.join(sorted(known))}" if known else f" (ingen kalibrering i {base / CALIBRATION}/)"
+    text = "flera kalibreringar har nyckeln" if found else "filen finns inte och ingen kalibrering har nyckeln"
+    raise UserError(f"{text} '{plan}'{where}", code=2)
 
 
 def check(path: str | Path, *, root: Path | None = None) -> CheckReport:

@@ -13,6 +13,7 @@ from kompetenssim.calibration.particles import Again
 from kompetenssim.calibration.scores import Score, score_sample
 from kompetenssim.calibration.space import Space
 from kompetenssim.calibration.table import TABLE_PIECE, gather
+from kompetenssim.forecast.engines import prepare_engine
 from kompetenssim.forecast.run import cores
 from kompetenssim.model.keyed import name_key, uniform
 from kompetenssim.spec.load import Levers, load_variant
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 WITH, WITHOUT = "med kända händelser", "utan åtgärder"
 CERTAIN = 0.95
+TWIN_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Control:
-    """All lines of the control period. `samples` are the forecasts [particle, line] by variant, with declared error."""
+    """All lines of the control period. `samples` are the forecasts [particle, line] by variant, with declared error.
+
+    `twin` scores the expected values of some of the same particles, by the name of the line; None where it was not run.
+    """
 
     lines: tuple[Line, ...]
     samples: Mapping[str, Floats]
     total: Line | None
+    twin: Mapping[str, Score] | None = None
 
     @property
     def scored(self) -> tuple[Line, ...]:
@@ -81,6 +87,7 @@ class Control:
 
 def control(
     fitted: Fit, folder: Path, *, levers: Levers, beyond: Beyond, processes: int | None = None, stage: Stage = lambda _text: None,
+    twin: bool = True,
 ) -> Control:
     """Run the posterior particles through the control period, with its known events and without any measure."""
     plan = fitted.plan
@@ -98,7 +105,21 @@ def control(
              score_sample(said[WITH][:, k], o.value),
              {name: _down(values[:, k], earlier[k]) for name, values in said.items()})
         for k, o in enumerate(plan.controls))
-    return Control(lines, with_error, _total(lines, said, with_error, earlier))
+    return Control(lines, with_error, _total(lines, said, with_error, earlier),
+                   _twin(fitted, before, folder / "kontroll_tvilling", processes, stage, levers, beyond) if twin else None)
+
+
+def _twin(
+    fitted: Fit, before: Sequence[Observation | None], folder: Path, processes: int | None, stage: Stage, levers: Levers,
+    beyond: Beyond,
+) -> dict[str, Score]:
+    """Score what the twin says of the first rows: each is the expected value of a particle, with the declared error."""
+    spec = control_scenario(fitted, levers=levers, beyond=beyond, measures=True)
+    rows = min(TWIN_ROWS, len(fitted.rows.simulations))
+    text = "Tvillingen i kontrollperioden"
+    said = run_on(fitted, spec, fitted.plan.controls, folder, processes, stage, text, engine="tvilling", rows=rows)
+    told = _with_declared_error(said, before, fitted.space.seed)
+    return {o.name: score_sample(told[:, k], o.value) for k, o in enumerate(fitted.plan.controls)}
 
 
 def control_scenario(fitted: Fit, *, levers: Levers, beyond: Beyond, measures: bool) -> Specification:
@@ -114,18 +135,25 @@ def control_scenario(fitted: Fit, *, levers: Levers, beyond: Beyond, measures: b
 
 def run_on(
     fitted: Fit, spec: Specification, observations: Sequence[Observation], folder: Path, processes: int | None, stage: Stage,
-    text: str,
+    text: str, *, engine: str | None = None, rows: int | None = None,
 ) -> Floats:
-    """Simulate the kept particles in another scenario of the region, each with its own key, [particle, observation]."""
+    """Simulate the kept particles in another scenario of the region, each with its own key, [particle, observation].
+
+    `engine` and `rows` (so many of the first) are those of the fit where they are not given.
+    """
     from kompetenssim.resolve import resolve
 
-    rows = fitted.rows
-    assert rows.uniforms is not None
-    number = len(rows.simulations)
+    kept = fitted.rows
+    assert kept.uniforms is not None
+    number = len(kept.simulations) if rows is None else rows
+    simulations = kept.simulations[:number]
     space = Space(resolve(spec), fitted.plan.priors, fitted.space.seed, fitted.space.registered)
-    simulator = simulator_of(spec, tuple(observations), space, fitted.engine, number)
-    u = space.moved_from(fitted.space, rows.uniforms, rows.simulations.tolist())
-    found = gather(Again(simulator, u, rows.simulations), number, TABLE_PIECE, folder, processes or cores(), stage(text))
+    name = engine or fitted.engine
+    prepare_engine(name, space.template)
+    simulator = simulator_of(spec, tuple(observations), space, name, number)
+    u = space.moved_from(fitted.space, kept.uniforms[:number], simulations.tolist())
+    piece = TABLE_PIECE if engine is None else 1
+    found = gather(Again(simulator, u, simulations), number, piece, folder, processes or cores(), stage(text))
     return found.predicted
 
 

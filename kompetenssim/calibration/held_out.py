@@ -1,4 +1,4 @@
-"""What a stored table says of data that it leaves out, without another simulation: one year from the other, a group from the rest."""
+"""What a stored table says of data that it leaves out: one year from the other, a group from the rest. It costs no simulation."""
 
 from __future__ import annotations
 

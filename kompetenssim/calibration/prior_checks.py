@@ -1,4 +1,4 @@
-"""What the priors say before any fit, held against what is known (domain model 6.5, 3). A check that fails stops nothing: it is told."""
+"""What the priors say before any fit, held against what is known (domain model 6.5, 3); a check that fails is told."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def _stop(check: StopCheck, spec: Specification, other: Specification, runs: _Ru
         months = simulator.geometry.months
         missing = [month for month in (check.from_month, check.to_month) if month not in months]
         if missing:
-            raise UserError(f"forkontroller.stopp: månaden {missing[0]} finns inte i {which.key} ({months[0]} till {months[-1]})", code=2)
+            raise UserError(
+                f"forkontroller.stopp: månaden {missing[0]} finns inte i {which.key} ({months[0]} till {months[-1]})", code=2)
         aim = Aim(check.indicator, _cells(simulator, which, check.population), months.index(check.from_month),
                   months.index(check.to_month))
         said.append(runs.run(simulator, (aim,), check.draws, f"stopp_{which.key}", f"Förkontroll: {which.key}")[:, 0])
@@ -150,7 +151,8 @@ def _ranges(checks: list[RangeCheck], runs: _Runs) -> Iterator[PriorCheck]:
         period = read_period(check.time)
         first, last = (f"{day.year:04d}-{day.month:02d}" for day in (period.first, period.last))
         if first not in months or last not in months:
-            raise UserError(f"forkontroller.intervall: {check.time} ligger utanför {spec.key} ({months[0]} till {months[-1]})", code=2)
+            raise UserError(
+                f"forkontroller.intervall: {check.time} ligger utanför {spec.key} ({months[0]} till {months[-1]})", code=2)
         spans.append(Aim(check.indicator, _cells(simulator, spec, check.population), months.index(first), months.index(last)))
     clipped = Aim("klippta_veckor_andel", tuple(range(len(simulator.geometry.cells))), 0, len(months) - 1)
     said = runs.run(simulator, (*spans, clipped), draws, "intervall", "Förkontroll: publicerade intervall")

@@ -50,7 +50,8 @@ class Sample:
         """Give the sample without the particles whose ancestor falls in one block of the jackknife."""
         kept = self.ancestors % BLOCKS != block
         weights = self.weights[kept]
-        return Sample(self.free[kept], self.predicted[kept], weights / weights.sum(), self.simulations[kept], self.ancestors[kept])
+        return Sample(self.free[kept], self.predicted[kept], weights / weights.sum(), self.simulations[kept],
+                      self.ancestors[kept])
 
 
 @dataclass(frozen=True)

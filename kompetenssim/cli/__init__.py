@@ -25,6 +25,7 @@ COMMANDS = {
     "jamfor": ("forecasts", "compare"),
     "kontrollera": ("files", "check"),
     "schema": ("files", "schema"),
+    "kalibrera": ("calibrations", "calibrate"),
     "rapport": ("stored", "report"),
     "aterskapa": ("stored", "reproduce"),
 }

@@ -43,6 +43,10 @@ def _files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FIL", nargs="+", type=Path, help="region, scenario, åtgärdskatalog eller regler")
 
 
+def _calibration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="KALIBRERING", help="sökväg eller nyckel, till exempel calibration/rjh/kalibrering.yaml")
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="KÖRNING", type=Path, help="körningens mapp, till exempel resultat/slk_2023_…")
 
@@ -64,7 +68,7 @@ VERBS: dict[str, Verb] = {
     "rapport": Verb("skriv om rapporten från en sparad körning", _report),
     "aterskapa": Verb("kör om en sparad körning och jämför varje tal", _run, forecasts=True),
     "schema": Verb("JSON Schema för redigerare; indikatorregistret", _schema),
-    "kalibrera": Verb("anpassa modellen till historiska serier", available=False),
+    "kalibrera": Verb("anpassa modellen till historiska serier och pröva den på en period den inte sett", _calibration, forecasts=True),
     "sok": Verb("vad som krävs för att nå ett mål", available=False),
     "granska": Verb("underlag till kompetensförsörjningsrådet", available=False),
     "beslutsunderlag": Verb("samma som granska", available=False),

@@ -155,8 +155,8 @@ def prepare_game(scenario: Specification, reference: Specification, plan: Plan, 
     `plan` is that of the run; at most MOST_PAIRS of its simulations are played, with the same draws and keys. Raises UserError
     when the two differ in more than measures.
     """
-    from kompetenssim.forecast.run import geometry_of
     from kompetenssim.forecast.posterior import draws_of
+    from kompetenssim.forecast.run import geometry_of
     from kompetenssim.resolve.coalitions import NotComparable, unite
 
     try:

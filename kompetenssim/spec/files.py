@@ -100,6 +100,19 @@ def find_scenario(folder: Path, key: str) -> Path | None:
     return None
 
 
+def find_keyed(folder: Path, head: str, key: str) -> tuple[list[Path], set[str]]:
+    """Find the documents below a folder whose head (`kalibrering`, `sokning`) has a key; give also the keys there are."""
+    found, known = [], set()
+    for path in sorted(p for p in folder.glob("*/*") if p.suffix.lower() in _SUFFIXES):
+        root = read_file(path, path.name)[1].root
+        named = root.get(head, "nyckel") if root is not None else None
+        if named is not None and named.scalar:
+            known.add(named.text)
+            if named.text == key:
+                found.append(path)
+    return found, known
+
+
 def _spelt(node: Node, model: type[BaseModel], key: str) -> Node | None:
     names = spellings(model)
     return next((child for written, child in (node.mapping or {}).items() if names.get(fold(written)) == key), None)
