@@ -227,10 +227,10 @@ def calibrate(
 ) -> Calibration:
     """Fit the model to history, check the fit, and hold it against a period that it has not seen.
 
-    `plan` is a path or key of a `kalibrering.yaml` (`calibration/*/` under `root`). `draws` (prior draws, one simulation each)
-    and `seed` default to those of the plan and its scenario. The folder is `out`, else `resultat/<id>`; one that is unfinished goes on
-    where it stopped, one that is finished is taken as it is unless `again`. `stage` gives the progress callback of a named stage.
-    The result does not depend on `processes`. Raises SpecificationError for a plan with faults, and UserError.
+    `plan` is a path or key of a `kalibrering.yaml` (`calibration/*/` under `root`). `draws` (prior draws, each simulated once)
+    and `seed` default to those of the plan and its scenario. The folder is `out`, else `resultat/<id>`: one that is unfinished
+    goes on where it stopped, one that is finished is taken as it is unless `again`. `stage` gives the progress callback of a
+    named stage. The result does not depend on `processes`. Raises SpecificationError for a plan with faults, and UserError.
     """
     from kompetenssim.calibration.plan import load_plan
     from kompetenssim.calibration.run import calibrate as carry_out

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.calibration.aims import aims_of
+from kompetenssim.calibration.own_years import measured
 from kompetenssim.calibration.particles import Found, FromPrior, Simulator, Walk, log_kernels
 from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.sample import Learnt, Sample, effective_size, eigenvalues, learnt, systematic, weights_of
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 ENOUGH = 500
 """Effective table rows below which particles walk on (domain model 6.5)."""
 
-ROWS, STEPS = 1000, 12
-"""Posterior rows that are kept, and steps that a particle walks: three rounds of four steps of each size."""
+ROWS, STEPS = 1000, 24
+"""Posterior rows that are kept, and steps that a particle walks: six rounds of `particles.CYCLE`."""
 
 Stage = Callable[[str], Callable[[int, int], None] | None]
 """Gives the progress callback of a named stage."""
@@ -134,22 +135,22 @@ def fit(
     number = plan.content.head.draws if draws is None else draws
     template = resolve(plan.spec)
     space = Space(template, plan.priors, plan.spec.seed if seed is None else seed, registered or {})
-    measured = tuple(o for o in plan.observations if o.role == "matning")
+    seen = measured(plan)
     anchors = tuple(o for o in plan.observations if o.role == "ankare")
     name = choose_engine(engine, number)
     prepare_engine(name, template)
     workers = min(processes or cores(), number)
-    simulator = simulator_of(plan.spec, (*measured, *anchors), space, name, number)
+    simulator = simulator_of(plan.spec, (*seen, *anchors), space, name, number)
     told = gather(FromPrior(simulator), number, TABLE_PIECE, folder / "tabell", workers, stage("Parameteruppsättningar"))
-    observed, sd = observed_and_error(measured)
-    weights = weights_of(log_kernels(told.predicted[:, : len(measured)], observed, sd))
+    observed, sd = observed_and_error(seen)
+    weights = weights_of(log_kernels(told.predicted[:, : len(seen)], observed, sd))
     if not weights.any():
         raise UserError(
             f"ingen av {number} parameteruppsättningar ger något i närheten av observationerna; vidga priorerna eller felen, "
             "eller pröva fler (kalibrering.parameteruppsattningar)")
     table = Sample(told.free, told.predicted, weights, told.simulations, told.simulations)
     if effective_size(weights) >= ENOUGH:
-        return Fit(plan, space, name, measured, anchors, table, table, None)
+        return Fit(plan, space, name, seen, anchors, table, table, None)
     chains = min(ROWS, number)
     starts = systematic(weights, chains, _start(space.seed))
     walk = Walk(simulator, starts, told.predicted, observed, sd, STEPS, number)
@@ -157,7 +158,7 @@ def fit(
     assert ended.uniforms is not None
     sample = Sample(ended.free, ended.predicted, np.full(chains, 1.0 / chains), ended.simulations, starts, ended.uniforms)
     walked = Walked(chains, STEPS, float(ended.accepted.mean() / STEPS), _left(told, starts, ended))
-    return Fit(plan, space, name, measured, anchors, table, sample, walked)
+    return Fit(plan, space, name, seen, anchors, table, sample, walked)
 
 
 def _start(seed: int) -> float:

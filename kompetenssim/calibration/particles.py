@@ -23,8 +23,18 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-STEPS = (0.6, 0.3, 0.15)
-"""Step sizes that a walking particle takes in turn: a setting of the algorithm, which changes how fast it mixes, not where to."""
+class Step(NamedTuple):
+    """How far a step moves the uniforms on the normal scale (0 stays, 1 forgets), and whether it takes a new simulation key."""
+
+    size: float
+    new_key: bool
+
+
+CYCLE = (Step(0.3, False), Step(0.15, False), Step(0.5, False), Step(0.0, True))
+"""Steps that a walking particle takes in turn: settings of the algorithm, which change how fast it mixes, not where to.
+
+With the key kept, outcomes change little when parameters do, so that many steps are taken; a new key alone lets chance go.
+"""
 
 
 class Found(NamedTuple):
@@ -118,8 +128,8 @@ class Walk(NamedTuple):
     """Let particles of the table walk where the posterior is.
 
     A step moves all uniforms a little on the normal scale, in a way that leaves the prior as it is (preconditioned
-    Crank–Nicolson: Cotter, Roberts, Stuart and White 2013, Statistical Science 28), simulates with a new key, and is taken with
-    probability min(1, kernel after / kernel before). Particle and key walk together, so the joint posterior of both is kept.
+    Crank–Nicolson: Cotter, Roberts, Stuart and White 2013, Statistical Science 28), or takes a new key, and is taken with
+    probability min(1, kernel after / kernel before). Particle and key walk together: what is kept is the posterior of both.
     """
 
     simulator: Simulator
@@ -144,21 +154,26 @@ class Walk(NamedTuple):
         chains = np.arange(task.first, task.first + task.size)
         numbers = self.starts[chains]
         u, said = space.uniforms(numbers.tolist()), self.predicted[numbers]
-        log_kernel = log_kernels(said[:, : len(self.observed)], self.observed, self.sd)
+        log_kernel = self._log_kernel(said)
         accepted = np.zeros(len(chains), dtype=np.int64)
-        for step in range(self.steps):
-            proposed = self.first_simulation + chains * self.steps + step
-            size = STEPS[step % len(STEPS)]
-            towards = space.uniforms(proposed.tolist(), "vandring")
-            moved = ndtr(np.sqrt(1.0 - size * size) * ndtri(u) + size * ndtri(towards))
-            says = self.simulator.predict(moved, proposed)
-            then = log_kernels(says[:, : len(self.observed)], self.observed, self.sd)
-            chance = space.chance(proposed.tolist())
-            taken = np.log(chance) < then - log_kernel
-            u[taken], said[taken], log_kernel[taken] = moved[taken], says[taken], then[taken]
-            numbers = np.where(taken, proposed, numbers)
+        for number in range(self.steps):
+            step, fresh = CYCLE[number % len(CYCLE)], self.first_simulation + chains * self.steps + number
+            moved = u
+            if step.size > 0:
+                towards = ndtri(space.uniforms(fresh.tolist(), "vandring"))
+                moved = ndtr(np.sqrt(1.0 - step.size**2) * ndtri(u) + step.size * towards)
+            keys = fresh if step.new_key else numbers
+            says = self.simulator.predict(moved, keys)
+            then = self._log_kernel(says)
+            taken = np.log(space.chance(fresh.tolist())) < then - log_kernel
+            u = np.where(taken[:, None], moved, u)
+            said = np.where(taken[:, None], says, said)
+            log_kernel, numbers = np.where(taken, then, log_kernel), np.where(taken, keys, numbers)
             accepted += taken
         return Found(task.first, space.free(u), said, numbers, accepted, u)
+
+    def _log_kernel(self, said: Floats) -> Floats:
+        return log_kernels(said[:, : len(self.observed)], self.observed, self.sd)
 
 
 def log_kernels(predicted: Floats, observed: Floats, sd: Floats) -> Floats:

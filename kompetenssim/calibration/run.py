@@ -37,13 +37,13 @@ def calibrate(
 ) -> Calibration:
     """Fit, check and hold against the control period; give the finished folder.
 
-    A folder with the same plan, data, code, seed and number of draws is taken as it is when finished (unless `again`), and gone on
-    with when not. `also` may add files, a report, before it is finished. The result depends neither on `processes` nor on
+    A folder of the same plan, data, code, seed and number of draws is taken as it is when finished (unless `again`), and gone
+    on with when not. `also` may add files, a report, before it is finished. The result depends neither on `processes` nor on
     interruptions. Raises UserError.
     """
     if engine == "tvilling":
-        raise UserError("kalibrera behöver simuleringar: en partikel är en uppsättning och en simulering; använd auto, simpy eller "
-                        "kompilerad", code=2)
+        text = "kalibrera behöver simuleringar, en för varje uppsättning; använd --motor auto, simpy eller kompilerad"
+        raise UserError(text, code=2)
     number = plan.content.head.draws if draws is None else draws
     root = plan.spec.seed if seed is None else seed
     place = place_of(identity_of(plan, number, root), out=out, again=again)

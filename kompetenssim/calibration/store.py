@@ -80,7 +80,7 @@ def identity_of(plan: Plan, draws: int, seed: int) -> str:
 
 
 def place_of(identity: str, *, out: Path | str | None, again: bool, root: Path | str = "resultat") -> Place:
-    """Decide the folder and whether to begin, go on or take what is finished. Raises UserError for a folder with other content."""
+    """Decide the folder, and whether to begin, go on or take what is finished. Raises UserError for one with other content."""
     folder = Path(out) if out is not None else Path(root) / identity
     if folder.exists() and not folder.is_dir():
         raise UserError(f"--ut {folder}: det är en fil; ange en mapp", code=2)

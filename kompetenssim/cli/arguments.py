@@ -68,7 +68,7 @@ VERBS: dict[str, Verb] = {
     "rapport": Verb("skriv om rapporten från en sparad körning", _report),
     "aterskapa": Verb("kör om en sparad körning och jämför varje tal", _run, forecasts=True),
     "schema": Verb("JSON Schema för redigerare; indikatorregistret", _schema),
-    "kalibrera": Verb("anpassa modellen till historiska serier och pröva den på en period den inte sett", _calibration, forecasts=True),
+    "kalibrera": Verb("anpassa modellen till historien och pröva den på en undanhållen period", _calibration, forecasts=True),
     "sok": Verb("vad som krävs för att nå ett mål", available=False),
     "granska": Verb("underlag till kompetensförsörjningsrådet", available=False),
     "beslutsunderlag": Verb("samma som granska", available=False),

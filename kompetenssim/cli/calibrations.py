@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import kompetenssim as ks
 from kompetenssim.cli.forecasts import library_root
-from kompetenssim.cli.outcome import JSON_VERSION, Exit, print_json
+from kompetenssim.cli.outcome import JSON_VERSION, Exit, print_json, show_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,15 @@ def calibrate(arguments: Namespace) -> Exit:
     from pathlib import Path
 
     root = None if Path(arguments.plan).exists() else library_root()
-    with ExitStack() as bars:
-        found = ks.calibrate(
-            arguments.plan, draws=arguments.simuleringar, seed=arguments.slumpfro, engine=arguments.motor,
-            processes=arguments.processer, out=arguments.ut, again=arguments.om, root=root, stage=_stages(bars, arguments))
+    try:
+        with ExitStack() as bars:
+            found = ks.calibrate(
+                arguments.plan, draws=arguments.simuleringar, seed=arguments.slumpfro, engine=arguments.motor,
+                processes=arguments.processer, out=arguments.ut, again=arguments.om, root=root, stage=_stages(bars, arguments))
+    except KeyboardInterrupt:
+        text = "Avbrutet. Det som är klart är sparat; samma kommando fortsätter där det slutade."
+        show_sentence(text, code=Exit.INTERRUPTED, as_json=arguments.json)
+        return Exit.INTERRUPTED
     if arguments.json:
         print_json({"version": JSON_VERSION, "kod": int(Exit.DONE), "id": found.id, "mapp": str(found.folder),
                     "kalibrering": found.manifest, "parametrar": found.table("parametrar"), "kontroll": found.table("kontroll"),
