@@ -15,8 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
-    "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "find_scenario",
-    "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+    "Outcome", "Review", "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare",
+    "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes", "review", "simulate",
+    "with_reference",
 ]
 __version__ = "0.1.0"
 
@@ -31,18 +32,23 @@ if TYPE_CHECKING:
         json_schema,
         load,
         open_run,
+        read_outcomes,
+        review,
         simulate,
         with_reference,
     )
     from kompetenssim.forecast.errors import UserError
+    from kompetenssim.forecast.outcomes import Outcome
+    from kompetenssim.forecast.review import Review
     from kompetenssim.spec.specification import Specification, SpecificationError
 
 _API = (
-    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate",
-    "with_reference",
+    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes",
+    "review", "simulate", "with_reference",
 )
 _WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
-    "UserError": "kompetenssim.forecast.errors",
+    "UserError": "kompetenssim.forecast.errors", "Outcome": "kompetenssim.forecast.outcomes",
+    "Review": "kompetenssim.forecast.review",
     "Specification": "kompetenssim.spec.specification", "SpecificationError": "kompetenssim.spec.specification",
 }
 
