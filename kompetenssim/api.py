@@ -288,6 +288,8 @@ def review(
 ) -> Review:
     """Hold an earlier forecast, a run or its folder, against what happened.
 
+    Leave out what the start state or a fit has used: it is no forecast.
+
     With `now`, the same scenario over the same period as it is known today (corrected data, follow-up of measures, calibrated
     parameters), each miss is split by cause: the old scenario, from the copy of its files, is simulated again with one thing
     after the other as it is known now, at most five times the simulations of the run. `scenario` is the one that was the

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 MODEL, DATA, MEASURES, POLICY, PARAMETERS = "modell", "data", "atgarder", "policy", "parametrar"
 CAUSES: Mapping[str, str] = {
-    MODEL: "programmet ändrades sedan prognosen gjordes",
+    MODEL: "ändrat sedan prognosen gjordes",
     DATA: "startläge, region, omvärld och lagar som de är kända nu",
-    MEASURES: "planerade åtgärder som de blev enligt uppföljningen",
-    POLICY: "policyn reagerade: åtgärder som började, ändrades eller togs bort efter prognosen",
-    PARAMETERS: "parametrar som de är kända nu",
+    MEASURES: "som de blev enligt uppföljningen",
+    POLICY: "åtgärder som började, ändrades eller togs bort efter prognosen",
+    PARAMETERS: "som de är kända nu",
 }
 """The causes in the order in which they are taken, with what each changes."""
 

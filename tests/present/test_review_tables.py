@@ -57,8 +57,8 @@ def test_causes_add_up_and_what_remains_is_held_against_chance(view: View) -> No
     assert shown["Sjukhusläkare, Östersunds sjukhus, 2024"][-1] == "i slumpens utkant"
     assert shown["Hela regionen, 2024"][-1] == "ryms i slumpen"
     order = found.notes[0]
-    assert order.index("programmet:") < order.index("data:") < order.index("åtgärder som planerade:") < order.index("parametrar:")
-    assert "Åtgärder som blev annat än planerat: slk_vns_10 (ändrad)." in found.notes
+    assert order.index("programmet (") < order.index("data (") < order.index("planerade åtgärder (") < order.index("parametrar (")
+    assert "Planerade åtgärder som blev annorlunda: slk_vns_10 (ändrad)." in found.notes
     assert "Policyn reagerade: hyrstopp (ny)." in found.notes
 
 

@@ -15,11 +15,13 @@ from kompetenssim.present.tables.t02_maluppfyllelse import target_format
 from kompetenssim.present.text import Format
 from kompetenssim.present.view import ALL, View
 
-HEADINGS = {"modell": "Programmet", "data": "Data", "atgarder": "Åtgärder som planerade", "policy": "Policyn reagerade",
+HEADINGS = {"modell": "Programmet", "data": "Data", "atgarder": "Planerade åtgärder", "policy": "Policyn reagerade",
             "parametrar": "Parametrar"}
 PIT = Format(2)
 WITHIN = 1.2815515655446004
 """Normal quantile: chance within its own 80 %."""
+ENOUGH = 60
+"""Lines below which coverage says nothing of calibration: 80 % is then known to about ± 7 percentage points (80 % interval)."""
 
 Record = Mapping[str, str]
 
@@ -54,7 +56,7 @@ def build_causes(view: View) -> Table | None:
         Column("PIT efter allt känt", PIT, on_page=False),
         *(Column(f"Monte Carlo-fel, {heading.lower()}", on_page=False) for heading in HEADINGS.values()),
     )
-    order = "; ".join(f"{HEADINGS[cause].lower()}: {said}" for cause, said in CAUSES.items())
+    order = "; ".join(f"{HEADINGS[cause].lower()} ({said})" for cause, said in CAUSES.items())
     return Table("T8c", "traffsakerhet_orsaker", "Varför prognosen missade", columns,
                  _sections(view, rows, _causes), keys=("Körning", "Indikator"),
                  notes=("Prognosens scenario är simulerat om med en sak i taget som den är känd nu, i den här ordningen: "
@@ -128,14 +130,15 @@ def _summary(view: View) -> tuple[str, ...]:
         ("skevhet", Format(0, scale=100.0, suffix=text.NBSP + "%", signed=True)), ("medelfel", text.PERCENT)))
     low, high = (text.percent(number(rows["inom80"][end])) for end in ("undre80", "ovre80"))
     skipped = f" {some['overhoppade']} utfall gick inte att jämföra." if some["overhoppade"] != "0" else ""
+    few = "; så få rader kan inte visa att en prognos är rätt kalibrerad" if int(some["rader"]) < ENOUGH else ""
     return (f"Av {some['rader']} rader ligger {inside}. Skevhet {bias} (plus: prognosen var för hög), felets storlek i medel "
-            f"{size}. Vore raderna oberoende vore träffsäkerheten för 80\u00a0% mellan {low} och {high} (80 % intervall); så "
-            f"få rader kan inte visa att en prognos är rätt kalibrerad.{skipped}",)
+            f"{size}. Vore raderna oberoende vore träffsäkerheten för 80\u00a0% mellan {low} och {high} (80 % intervall){few}."
+            f"{skipped}",)
 
 
 def _measures(view: View) -> tuple[str, ...]:
     found = []
-    for cause, said in ((MEASURES, "Åtgärder som blev annat än planerat"), (POLICY, "Policyn reagerade")):
+    for cause, said in ((MEASURES, "Planerade åtgärder som blev annorlunda"), (POLICY, "Policyn reagerade")):
         rows = [f"{r['nyckel']} ({r['hur']})" for r in view.evidence(WHICH_MEASURES) if r["orsak"] == cause]
         if rows:
             found.append(f"{said}: {', '.join(rows)}.")
