@@ -15,8 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
-    "Calibration", "Run", "Specification", "SpecificationError", "UserError", "__version__", "calibrate", "check", "compare",
-    "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+    "Calibration", "Outcome", "Review", "Run", "Specification", "SpecificationError", "UserError", "__version__", "calibrate",
+    "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes", "review",
+    "simulate", "with_reference",
 ]
 __version__ = "0.1.0"
 
@@ -32,27 +33,28 @@ if TYPE_CHECKING:
         json_schema,
         load,
         open_run,
+        read_outcomes,
+        review,
         simulate,
         with_reference,
     )
     from kompetenssim.calibration.store import Calibration
     from kompetenssim.forecast.errors import UserError
+    from kompetenssim.forecast.outcomes import Outcome
+    from kompetenssim.forecast.review import Review
     from kompetenssim.spec.specification import Specification, SpecificationError
 
-_API = (
-    "Run", "calibrate", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run",
-    "simulate", "with_reference",
-)
-_WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
-    "Calibration": "kompetenssim.calibration.store", "UserError": "kompetenssim.forecast.errors",
-    "Specification": "kompetenssim.spec.specification", "SpecificationError": "kompetenssim.spec.specification",
+_WHERE = {
+    "Calibration": "calibration.store", "Outcome": "forecast.outcomes", "Review": "forecast.review",
+    "Specification": "spec.specification", "SpecificationError": "spec.specification", "UserError": "forecast.errors",
 }
+"""Where a name lies in the package, if not in `api`."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _WHERE:
+    if name not in __all__:
         raise AttributeError(f"module 'kompetenssim' has no attribute '{name}'")
-    return getattr(import_module(_WHERE[name]), name)
+    return getattr(import_module(f"kompetenssim.{_WHERE.get(name, 'api')}"), name)
 
 
 def __dir__() -> list[str]:

@@ -15,11 +15,14 @@ from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.results import Results, read
 
 if TYPE_CHECKING:
+    from datetime import date
     from tempfile import TemporaryDirectory
 
     import pandas as pd
 
     from kompetenssim.calibration.store import Calibration
+    from kompetenssim.forecast.outcomes import Outcome
+    from kompetenssim.forecast.review import Review
     from kompetenssim.forecast.run import Forecast, Progress
     from kompetenssim.forecast.store import Destination, Extra
     from kompetenssim.present.tables import Table
@@ -83,7 +86,7 @@ class Run:
 
     def table(self, key: str) -> Table:
         """Build a table of the output catalogue by its id, `T2`. Raises UserError for one that does not exist."""
-        from kompetenssim.present.tables import OPTIONAL, TABLES
+        from kompetenssim.present.tables import OPTIONAL, REVIEWED, TABLES
         from kompetenssim.present.view import View
 
         if key in OPTIONAL:
@@ -91,20 +94,31 @@ class Run:
             table = OPTIONAL[key](View(self.results))
             assert table is not None
             return table
+        if key in REVIEWED:
+            table = REVIEWED[key](View(self.results))
+            if table is None:
+                raise UserError(f"körningen har ingen tabell {key}; spara den med en granskning (save med review=…), för felets "
+                                "orsaker en som vet vad som är känt nu (review med now=…)")
+            return table
         if key not in TABLES:
             raise UserError(f"tabellen '{key}' finns inte; tillåtet är {', '.join(TABLES)}", code=2)
         return TABLES[key](View(self.results))
 
-    def save(self, path: str | Path, *, extras: Sequence[Extra] | None = None, detail: bool = False) -> Path:
+    def save(self, path: str | Path, *, extras: Sequence[Extra] | None = None, detail: bool = False,
+             review: Review | None = None) -> Path:
         """Write the whole run folder, tables, figures and report included, and give its path.
 
         `extras` (see `forecast.store.save`) replace what writes tables, figures and report; an empty sequence leaves them
-        out. `detail` keeps unit × group per simulation. Raises UserError for a folder with other content.
+        out. `detail` keeps unit × group per simulation. `review` of an earlier forecast is kept with the run and shown in its
+        tables. Raises UserError for a folder with other content.
         """
+        from kompetenssim.forecast.review_files import write
         from kompetenssim.forecast.store import save
         from kompetenssim.present import write_all
 
-        self._results = save(self._in_memory(), path, [write_all] if extras is None else extras, detail=detail)
+        first: list[Extra] = [] if review is None else [lambda _, folder: write(review, folder)]
+        hooks = [*first, *([write_all] if extras is None else extras)]
+        self._results = save(self._in_memory(), path, hooks, detail=detail)
         self.__dict__["results"] = self._results
         return self._results.folder
 
@@ -297,6 +311,51 @@ def indicators() -> list[dict[str, str]]:
 def open_run(folder: str | Path) -> Run:
     """Read a finished run folder. Raises UserError when it is none."""
     return Run(results=read(folder))
+
+
+def read_outcomes(path: str | Path) -> tuple[Outcome, ...]:
+    """Read what happened from a region's own months (`manad;…`) or a series (`serie;…`), for `review`.
+
+    Raises SpecificationError with every fault of the file.
+    """
+    from kompetenssim.calibration.outcomes import read_outcomes as of_file
+
+    return of_file(path)
+
+
+def review(
+    run: Run | str | Path, outcomes: Sequence[Outcome], *, now: Specification | None = None, scenario: str | None = None,
+    made: date | None = None, engine: Engine | str = "auto", processes: int | None = None, progress: Progress | None = None,
+) -> Review:
+    """Hold an earlier forecast, a run or its folder, against what happened.
+
+    Leave out what the start state or a fit has used: it is no forecast.
+
+    With `now`, the same scenario over the same period as it is known today (corrected data, follow-up of measures, calibrated
+    parameters), each miss is split by cause: the old scenario, from the copy of its files, is simulated again with one thing
+    after the other as it is known now, at most five times the simulations of the run. `scenario` is the one that was the
+    forecast, the first unless given; `made` the day of the forecast, the first of the run unless given: a new measure that
+    starts later is a reaction. Raises UserError for outcomes that nothing can be compared with, and where old and new do not
+    go together.
+    """
+    from kompetenssim.forecast.review import review as held_against
+
+    old = run if isinstance(run, Run) else open_run(run)
+    key = scenario or next((s for s in old.results.scenarios if s != old.results.reference), old.results.scenarios[0])
+    then = _as_it_was(old, key) if now is not None and key in old.results.scenarios else None
+    return held_against(old.results, outcomes, scenario=key, then=then, now=now, made=made, engine=engine,
+                        processes=processes, progress=progress)
+
+
+def _as_it_was(run: Run, key: str) -> Specification:
+    """Give a scenario as a run knew it."""
+    if run.forecast is not None:
+        return next(spec for spec in run.forecast.specs if spec.key == key)
+    path = find_scenario(run.results.folder / "indata", key)
+    if path is None:
+        text = f"kopian av scenariot '{key}' saknas i {run.results.folder / 'indata'}; felet går inte att dela på orsaker"
+        raise UserError(text)
+    return load(path)
 
 
 def _with_last(specs: Sequence[Specification], reference: Specification) -> list[Specification]:

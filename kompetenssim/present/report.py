@@ -73,6 +73,12 @@ PARTS = (
         ("T13", "A"),
     ),
     Part(
+        "traffsakerhet",
+        "Träffsäkerhet",
+        "Hur en tidigare prognos gick: vad den sade, vad som hände och vad felet beror på.",
+        ("T8b", "T8c"),
+    ),
+    Part(
         "antaganden",
         "Antaganden",
         "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.",

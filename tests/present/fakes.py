@@ -14,9 +14,11 @@ import pyarrow as pa
 from kompetenssim.forecast import contributions
 from kompetenssim.forecast.evidence import CAUSE_NAMES, EVIDENCE
 from kompetenssim.forecast.results import Results, read
+from kompetenssim.forecast.review_files import write as write_review
 from kompetenssim.forecast.summary import DIFFERENCES, SUMMARY, YEARLY, schema
 from kompetenssim.forecast.tablefile import write_csv, write_parquet
 from kompetenssim.forecast.targets import COLUMNS
+from tests.present.fake_review import REVIEW
 from tests.present.fake_world import ALL, CELLS, GROUP_SETS, differences, summary, world, yearly
 
 TITLES = {
@@ -50,6 +52,7 @@ def make_run(folder: Path, *, scenarios: Sequence[str] = ("slk_2023", "nollalter
         write_csv(folder / "underlag" / f"{name}.csv", EVIDENCE[name].columns, rows)
     if reference and "slk_2023" in scenarios:
         _write_contributions(folder, reference)
+        write_review(REVIEW, folder)
     manifest = {
         "version": 1,
         "id": "slk_2023_mot_nollalternativ-1a2b3c4d",

@@ -12,6 +12,7 @@ from kompetenssim.present.tables import (
     t05_utbildning,
     t06_avgangar,
     t07_antaganden,
+    t08b_traffsakerhet,
     t09_bemanningsordning,
     t12_manifest,
     t13_atgardslage,
@@ -36,4 +37,9 @@ TABLES: dict[str, Callable[[View], Table]] = {
 #: Tables of runs with contributions (`--bidrag`).
 OPTIONAL: dict[str, Callable[[View], Table | None]] = {"T3": t03_atgardseffekt.build, "B": t03_atgardseffekt.build_economy}
 
-__all__ = ["HIDDEN", "OPTIONAL", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
+#: Tables of runs that hold a review of an earlier forecast (`Run.save` with `review`).
+REVIEWED: dict[str, Callable[[View], Table | None]] = {
+    "T8b": t08b_traffsakerhet.build, "T8c": t08b_traffsakerhet.build_causes,
+}
+
+__all__ = ["HIDDEN", "OPTIONAL", "REVIEWED", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]

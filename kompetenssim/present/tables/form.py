@@ -110,8 +110,9 @@ class Table:
 
     @property
     def file_name(self) -> str:
-        """Give the name of the CSV, `T02_maluppfyllelse.csv`; a table outside the catalogue has no number."""
-        return f"T{int(self.id[1:]):02d}_{self.name}.csv" if self.id[1:] else f"{self.name}.csv"
+        """Give the name of the CSV, `T02_maluppfyllelse.csv`, `T08b_traffsakerhet.csv`; outside the catalogue without number."""
+        digits = "".join(c for c in self.id[1:] if c.isdigit())
+        return f"T{int(digits):02d}{self.id[1 + len(digits):]}_{self.name}.csv" if digits else f"{self.name}.csv"
 
     @property
     def shown(self) -> tuple[Section, ...]:
