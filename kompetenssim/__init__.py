@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Calibration", "Outcome", "Review", "Run", "Specification", "SpecificationError", "UserError", "__version__", "calibrate",
-    "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes", "review",
-    "simulate", "with_reference",
+    "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes",
+    "review", "simulate", "with_reference",
 ]
 __version__ = "0.1.0"
 

@@ -16,6 +16,9 @@ from kompetenssim.forecast.tablefile import csv_text, read_csv
 COLUMNS = ("nummer", "tid", "konfiguration", "kallkod", "slumpfro", "uppsattningar", "inom_80", "rader", "skicklighet_oforandrat")
 
 
+LOG = ".utvarderingar.csv"
+
+
 class Evaluation(NamedTuple):
     """The number of this evaluation, how many configurations there have been, and whether the log could be written."""
 
@@ -26,7 +29,7 @@ class Evaluation(NamedTuple):
 
 def log_of(plan: Plan) -> Path:
     """Say where the log of a plan lies."""
-    return plan.path.with_name(f"{plan.content.head.key}.utvarderingar.csv")
+    return plan.path.with_name(f"{plan.content.head.key}{LOG}")
 
 
 def log_evaluation(plan: Plan, row: dict[str, object]) -> Evaluation:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from kompetenssim.calibration.evaluations import Evaluation
+from kompetenssim.calibration.evaluations import LOG, Evaluation
 from kompetenssim.calibration.outcome import Outcome
 from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.posterior import write_posterior
@@ -179,7 +179,8 @@ def manifest_of(identity: str, outcome: Outcome, code: str, inputs: Mapping[str,
 
 def inputs_of(plan: Plan) -> dict[str, bytes]:
     """Give every file that the calibration read, under names that lead nowhere else."""
-    series = {path.resolve(): path.read_bytes() for path in sorted(plan.path.parent.glob("*.csv"))}
+    beside = [path for path in sorted(plan.path.parent.glob("*.csv")) if not path.name.endswith(LOG)]
+    series = {path.resolve(): path.read_bytes() for path in beside}
     return relative_names({**plan.spec.files, **series, plan.path.resolve(): plan.path.read_bytes()})
 
 
