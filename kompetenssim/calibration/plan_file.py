@@ -116,6 +116,15 @@ class OwnSeries(Part):
     from_month: str | None = Field(None, alias="fran", description="Första månad som används; utelämnad: seriens första")
 
 
+class HrExtract(Part):
+    """Counts from the region's HR system (`register.py`). They are used from `from_year`, and never across a break."""
+
+    file: str = Field(alias="fil", description="CSV bredvid kalibreringen med räknade personår och händelser, ar;yrkesgrupp;aldersklass;…")
+    definition: str = Field(description="Vilka som är räknade, och hur händelserna är daterade")
+    breaks: list[int] = Field(default_factory=list, alias="brott", description="År från vilka räkningen betyder något annat")
+    from_year: int | None = Field(None, alias="fran", description="Första år som används; utelämnad: registrets första")
+
+
 class PlanHead(Part):
     key: str = Field(alias="nyckel")
     region: str
@@ -135,3 +144,4 @@ class PlanFile(Part):
     controls: list[ObservationEntry] = Field(default_factory=list, alias="kontrollvarden", description="Jämförs, används aldrig i anpassningen")
     leaks: list[Leak] = Field(default_factory=list, alias="lackage", description="Senare uppgifter som ändå används")
     own_series: OwnSeries | None = Field(None, alias="serier")
+    hr_extract: HrExtract | None = Field(None, alias="register", description="Personalregister: det som går att räkna får en likelihood, inte bara en prior")

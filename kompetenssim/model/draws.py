@@ -34,6 +34,11 @@ class ParameterSpec(NamedTuple):
     kind: str = "pert"
     draw: str | None = None
 
+    @property
+    def uncertain(self) -> bool:
+        """Tell whether draws differ."""
+        return self.low is not None and self.high is not None and self.low < self.high
+
 
 def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> NDArray[np.float64]:
     """Draw every parameter `draws` times; row d belongs to parameter draw d.
@@ -44,11 +49,9 @@ def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> N
 
     matrix = np.empty((draws, len(parameters)))
     matrix[:] = [p.mode for p in parameters]
-    moving = [i for i, p in enumerate(parameters) if p.low is not None and p.high is not None and p.low < p.high]
+    moving = [i for i, p in enumerate(parameters) if p.uncertain]
     if moving:
-        root = name_key(seed, "parameter")
-        keys = [join(root, name_key(parameters[i].draw or parameters[i].name)) for i in moving]
-        u = np.array([[uniform(key, 0, d) for key in keys] for d in range(draws)])
+        u = uniforms([parameters[i] for i in moving], draws, seed)
         low, mode, high = (np.array([getattr(parameters[i], f) for i in moving]) for f in ("low", "mode", "high"))
         even = np.array([parameters[i].kind == "uniform" for i in moving])
         matrix[:, moving] = np.where(even[None, :], u, pert_quantile(u, low, mode, high))
@@ -56,6 +59,15 @@ def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> N
             p = parameters[i]
             np.clip(matrix[:, i], p.least, p.most, out=matrix[:, i])
     return matrix
+
+
+def uniforms(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> NDArray[np.float64]:
+    """Give the uniforms behind `draws` draws of some parameters, [draw, parameter], whatever other parameters there are."""
+    import numpy as np
+
+    root = name_key(seed, "parameter")
+    keys = [join(root, name_key(p.draw or p.name)) for p in parameters]
+    return np.array([[uniform(key, 0, d) for key in keys] for d in range(draws)])
 
 
 def pert_quantile(
