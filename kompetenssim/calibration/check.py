@@ -1,4 +1,4 @@
-"""Check the files of a calibration for `kontrollera`: plan, series, and a region's own months."""
+"""Check the files of a calibration for `kontrollera`: plan, series, a region's own months and HR extract."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from kompetenssim.calibration.identities import Identity, check_identities
 from kompetenssim.calibration.months import About, read_monthly
 from kompetenssim.calibration.plan import Plan, read_plan
+from kompetenssim.calibration.register import read_register, summary
 from kompetenssim.calibration.series import read_folder
 from kompetenssim.spec.check import Checker, CheckReport
 from kompetenssim.spec.files import Files
@@ -40,6 +41,12 @@ def check_months(path: Path, files: Files) -> CheckReport:
     return _report(path, files, "månadsserie", span)
 
 
+def check_register(path: Path, files: Files) -> CheckReport:
+    """Check an HR extract for itself, names of groups aside."""
+    rows = read_register(path.read_bytes(), files.name(path), None, files.problems)
+    return _report(path, files, "personalregister", (summary(rows),))
+
+
 _KINDS = {"utfall": "utfall", "mal": "mål", "prognos": "prognoser", "harledd": "härledda"}
 
 
@@ -50,6 +57,7 @@ def _facts(plan: Plan) -> tuple[str, ...]:
         f"uppgifter till {head.data_until}{held}",
         f"{len(plan.priors)} fria parametrar ({', '.join(plan.priors)})",
         f"{len(plan.observations) - fitted} ankare, {fitted} observationer att anpassa till, {head.draws} parameteruppsättningar",
+        *((summary(plan.register),) if plan.register else ()),
         *(f"läckage: {leak.place} – {leak.why}" for leak in plan.leaks),
         *_held(plan.identities),
         f"konfiguration {plan.digest[:12]}",
@@ -69,5 +77,7 @@ def _report(path: Path, files: Files, kind: str, facts: tuple[str, ...]) -> Chec
                        facts=() if problems.errors else facts)
 
 
-DOCUMENTS: Mapping[str, Checker] = {"kalibrering": check_plan, "serie": check_series, "manad": check_months}
+DOCUMENTS: Mapping[str, Checker] = {
+    "kalibrering": check_plan, "serie": check_series, "manad": check_months, "ar": check_register,
+}  # fmt: skip
 """What each kind of file is checked by: YAML by what it is, CSV by its first column."""

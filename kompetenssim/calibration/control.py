@@ -147,7 +147,7 @@ def run_on(
     assert kept.uniforms is not None
     number = len(kept.simulations) if rows is None else rows
     simulations = kept.simulations[:number]
-    space = Space(resolve(spec), fitted.plan.priors, fitted.space.seed, fitted.space.registered)
+    space = Space(resolve(spec), fitted.plan.priors, fitted.space.seed, fitted.space.register)
     name = engine or fitted.engine
     prepare_engine(name, space.template)
     simulator = simulator_of(spec, tuple(observations), space, name, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,9 @@ from kompetenssim.calibration.aims import aims_of
 from kompetenssim.calibration.own_years import measured
 from kompetenssim.calibration.particles import Found, FromPrior, Simulator, Walk, log_kernels
 from kompetenssim.calibration.plan import Plan
+from kompetenssim.calibration.register_fit import fit_register
 from kompetenssim.calibration.sample import Learnt, Sample, effective_size, eigenvalues, learnt, systematic, weights_of
-from kompetenssim.calibration.space import Quantile, Space
+from kompetenssim.calibration.space import Space
 from kompetenssim.calibration.table import TABLE_PIECE, WALK_PIECE, gather
 from kompetenssim.forecast.engines import choose_engine, prepare_engine
 from kompetenssim.forecast.errors import UserError
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 ENOUGH = 500
 """Effective table rows below which particles walk on (domain model 6.5)."""
 
-ROWS, STEPS = 1000, 24
-"""Posterior rows that are kept, and steps that a particle walks: six rounds of `particles.CYCLE`."""
+ROWS, STEPS, ROUNDS = 1000, 24, 4
+"""Posterior rows that are kept, and steps of a round (six times `particles.CYCLE`), of which there are so many at most."""
+
+NEAR = 5.0
+"""The nearest particle must be within so many declared errors of the data, in the root mean square over observations."""
 
 Stage = Callable[[str], Callable[[int, int], None] | None]
 """Gives the progress callback of a named stage."""
@@ -48,6 +52,14 @@ class Walked(NamedTuple):
     steps: int
     accepted: float
     correlation: float
+
+    def effective(self, table: float) -> float:
+        """Give the effective number of particles: a walk frees them of their ancestors as far as it forgets them.
+
+        `table` is the effective number of rows of the table that they come from.
+        """
+        left = self.correlation**2
+        return 1.0 / (left / table + (1.0 - left) / self.particles)
 
 
 @dataclass(frozen=True)
@@ -73,11 +85,8 @@ class Fit:
 
     @property
     def effective(self) -> float:
-        """Effective number of posterior particles: a walk frees them of their ancestors as far as it forgets them."""
-        if self.walked is None:
-            return self.table_effective
-        left = self.walked.correlation**2
-        return 1.0 / (left / self.table_effective + (1.0 - left) / self.walked.particles)
+        """Effective number of posterior particles."""
+        return self.table_effective if self.walked is None else self.walked.effective(self.table_effective)
 
     @cached_property
     def rows(self) -> Sample:
@@ -122,19 +131,19 @@ def simulator_of(
 
 def fit(
     plan: Plan, folder: Path, *, draws: int | None = None, seed: int | None = None, engine: str = "auto",
-    processes: int | None = None, stage: Stage = lambda _text: None, registered: Mapping[str, Quantile] | None = None,
+    processes: int | None = None, stage: Stage = lambda _text: None,
 ) -> Fit:
     """Fit a plan and keep its pieces in `folder`, where a fit that was interrupted goes on.
 
     `draws` and `seed` default to those of the plan and its scenario. Raises UserError when no particle is near the data.
     """
-    import numpy as np
 
     from kompetenssim.resolve import resolve
 
     number = plan.content.head.draws if draws is None else draws
     template = resolve(plan.spec)
-    space = Space(template, plan.priors, plan.spec.seed if seed is None else seed, registered or {})
+    register = fit_register(template, plan.register) if plan.register else None
+    space = Space(template, plan.priors, plan.spec.seed if seed is None else seed, register)
     seen = measured(plan)
     anchors = tuple(o for o in plan.observations if o.role == "ankare")
     name = choose_engine(engine, number)
@@ -143,32 +152,52 @@ def fit(
     simulator = simulator_of(plan.spec, (*seen, *anchors), space, name, number)
     told = gather(FromPrior(simulator), number, TABLE_PIECE, folder / "tabell", workers, stage("Parameteruppsättningar"))
     observed, sd = observed_and_error(seen)
-    weights = weights_of(log_kernels(told.predicted[:, : len(seen)], observed, sd))
-    if not weights.any():
+    log_kernel = log_kernels(told.predicted[:, : len(seen)], observed, sd)
+    if log_kernel.max() < -0.5 * len(seen) * NEAR**2:
         raise UserError(
             f"ingen av {number} parameteruppsättningar ger något i närheten av observationerna; vidga priorerna eller felen, "
             "eller pröva fler (kalibrering.parameteruppsattningar)")
+    weights = weights_of(log_kernel)
     table = Sample(told.free, told.predicted, weights, told.simulations, told.simulations)
     if effective_size(weights) >= ENOUGH:
         return Fit(plan, space, name, seen, anchors, table, table, None)
-    chains = min(ROWS, number)
-    starts = systematic(weights, chains, _start(space.seed))
-    walk = Walk(simulator, starts, told.predicted, observed, sd, STEPS, number)
-    ended = gather(walk, chains, WALK_PIECE, folder / "vandring", workers, stage("Vandring i efterfördelningen"))
-    assert ended.uniforms is not None
-    sample = Sample(ended.free, ended.predicted, np.full(chains, 1.0 / chains), ended.simulations, starts, ended.uniforms)
-    walked = Walked(chains, STEPS, float(ended.accepted.mean() / STEPS), _left(told, starts, ended))
+    sample, walked = _walk(table, simulator, observed, sd, folder, workers, stage)
     return Fit(plan, space, name, seen, anchors, table, sample, walked)
+
+
+def _walk(
+    table: Sample, simulator: Simulator, observed: Floats, sd: Floats, folder: Path, workers: int, stage: Stage,
+) -> tuple[Sample, Walked]:
+    """Let particles walk in rounds until enough of them have forgotten where they started, or there have been ROUNDS."""
+    import numpy as np
+
+    number, space = len(table.weights), simulator.space
+    chains = min(ROWS, number)
+    starts = systematic(table.weights, chains, _start(space.seed))
+    at = Found(0, table.free[starts], table.predicted[starts], table.simulations[starts], np.zeros(chains, dtype=np.int64),
+               space.uniforms(table.simulations[starts].tolist()))
+    accepted, size = np.zeros(chains), effective_size(table.weights)
+    for walked in range(1, ROUNDS + 1):
+        assert at.uniforms is not None
+        first = number + (walked - 1) * chains * STEPS
+        walk = Walk(simulator, at.uniforms, at.simulations, at.predicted, observed, sd, STEPS, first)
+        text = f"Vandring i efterfördelningen, varv {walked} av högst {ROUNDS}"
+        at = gather(walk, chains, WALK_PIECE, folder / "vandring" / str(walked), workers, stage(text))
+        accepted += at.accepted
+        told = Walked(chains, walked * STEPS, float(accepted.mean() / (walked * STEPS)), _left(table.free[starts], at.free))
+        if told.effective(size) >= ENOUGH:
+            break
+    even = np.full(chains, 1.0 / chains)
+    return Sample(at.free, at.predicted, even, at.simulations, starts, at.uniforms), told
 
 
 def _start(seed: int) -> float:
     return uniform(name_key(seed, "kalibrering", "urval"), 0, 0)
 
 
-def _left(told: Found, starts: NDArray[np.int64], ended: Found) -> float:
+def _left(before: Floats, after: Floats) -> float:
     """Give the largest correlation, over parameters, between where particles started and where they are."""
     import numpy as np
 
-    pairs = zip(told.free[starts].T, ended.free.T, strict=True)
-    found = [float(np.corrcoef(a, b)[0, 1]) for a, b in pairs if a.std() > 0 and b.std() > 0]
+    found = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(before.T, after.T, strict=True) if a.std() > 0 and b.std() > 0]
     return max((abs(v) for v in found), default=1.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
 
+from kompetenssim.calibration import register_fit
 from kompetenssim.calibration.control import WITH, Control, Line
 from kompetenssim.calibration.fit import Fit
 from kompetenssim.calibration.held_out import LeftOut
@@ -42,6 +43,7 @@ class Outcome:
             "parametrar": _parameters, "tathet": _densities, "riktningar": _directions, "observationer": _observations,
             "forkontroll": _checks, "simuleringsprov": _simulation_based, "utelamnade": _left_out, "kontroll": _control,
             "baslinjer": _compared, "lackage": _leaks, "rakenskap": _accounts,
+            "register": _register,
         }
         return {name: list(rows(self)) for name, rows in made.items()}
 
@@ -146,6 +148,12 @@ def _compared(o: Outcome) -> Iterator[Row]:
         for name, score in forecast.scores.items():
             yield {"prognos": forecast.key, "beskrivning": forecast.said, "rad": name, **_scored(score),
                    "skicklighet": forecast.skill, "summans_fel": forecast.total_error}
+
+
+def _register(o: Outcome) -> Iterator[Row]:
+    if o.fitted.space.register is not None:
+        for row in register_fit.table(o.fitted.space.register):
+            yield dict(zip(register_fit.HEADING, row, strict=True))
 
 
 def _leaks(o: Outcome) -> Iterator[Row]:

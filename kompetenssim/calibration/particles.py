@@ -125,7 +125,7 @@ class Again(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """Let particles of the table walk where the posterior is.
+    """Let particles walk where the posterior is, each from its row of `uniforms`, `simulations` and `predicted`.
 
     A step moves all uniforms a little on the normal scale, in a way that leaves the prior as it is (preconditioned
     Crank–Nicolson: Cotter, Roberts, Stuart and White 2013, Statistical Science 28), or takes a new key, and is taken with
@@ -133,7 +133,8 @@ class Walk(NamedTuple):
     """
 
     simulator: Simulator
-    starts: NDArray[np.int64]
+    uniforms: Floats
+    simulations: NDArray[np.int64]
     predicted: Floats
     observed: Floats
     sd: Floats
@@ -152,8 +153,7 @@ class Walk(NamedTuple):
 
         space = self.simulator.space
         chains = np.arange(task.first, task.first + task.size)
-        numbers = self.starts[chains]
-        u, said = space.uniforms(numbers.tolist()), self.predicted[numbers]
+        u, numbers, said = self.uniforms[chains], self.simulations[chains], self.predicted[chains]
         log_kernel = self._log_kernel(said)
         accepted = np.zeros(len(chains), dtype=np.int64)
         for number in range(self.steps):

@@ -17,6 +17,7 @@ from kompetenssim.calibration.months import About, read_monthly
 from kompetenssim.calibration.observation import Observation, Resolver, breaks_inside
 from kompetenssim.calibration.period import read_period
 from kompetenssim.calibration.plan_file import FREE, MOST_FREE, Leak, PlanFile, Prior
+from kompetenssim.calibration.register import RegisterRow, read_register
 from kompetenssim.calibration.series import Row, Series, break_between, read_folder
 from kompetenssim.spec.beyond import Beyond, Finding, report
 from kompetenssim.spec.files import SCENARIOS, Files
@@ -31,7 +32,8 @@ from kompetenssim.spec.validate import validate
 class Plan:
     """A plan that can be used. `digest` is the same for the same content: plan, figures, region, scenario and events.
 
-    `observations` are anchors and what is fitted, `controls` only compared; `own` are the region's own months in the window.
+    `observations` are anchors and what is fitted, `controls` only compared; `own` are the region's own months in the window
+    and `register` the rows of its HR extract.
     """
 
     content: PlanFile
@@ -43,6 +45,7 @@ class Plan:
     identities: tuple[Identity, ...]
     digest: str
     path: Path = field(default=Path(), compare=False)
+    register: tuple[RegisterRow, ...] = ()
 
     @property
     def priors(self) -> dict[str, Prior]:
@@ -79,13 +82,14 @@ def read_plan(files: Files) -> Plan | None:
     resolver = Resolver(series, {*spec.region.groups, *spec.region.group_sets}, spec.region.areas)
     observations = resolver.resolve(content.observations, "observationer", control=False)
     controls = resolver.resolve(content.controls, "kontrollvarden", control=True)
-    checks = _Checks(content, spec, observations, controls)
+    register = _register(files, content, spec, tree)
+    checks = _Checks(content, spec, observations, controls, register)
     report([*resolver.findings, *breaks_inside(observations), *checks.findings()], tree, files.problems)
     own = _own_months(files, content, spec, tree)
     events = _events(files, content, spec, tree)
     found, compared = tuple(o for _, o in observations), tuple(o for _, o in controls)
-    digest = _digest(content, spec, (*found, *compared), own, events)
-    return Plan(content, spec, found, compared, own, series, identities, digest, files.path)
+    digest = _digest(content, spec, (*found, *compared), own, events, register)
+    return Plan(content, spec, found, compared, own, series, identities, digest, files.path, register)
 
 
 def _scenario(files: Files, content: PlanFile, tree: Node) -> Specification | None:
@@ -112,8 +116,9 @@ class _Checks:
     """What a plan must fulfil beyond the form of its file."""
 
     def __init__(self, content: PlanFile, spec: Specification, observations: Sequence[tuple[str, Observation]],
-                 controls: Sequence[tuple[str, Observation]]) -> None:
+                 controls: Sequence[tuple[str, Observation]], register: Sequence[RegisterRow]) -> None:
         self.content, self.spec, self.observations, self.controls = content, spec, observations, controls
+        self.register = register
         self.until = content.head.data_until
         self.used: set[str] = set()
 
@@ -161,6 +166,12 @@ class _Checks:
                 text = (f"priorn bygger på uppgifter från {prior.refers_to}, efter data_till {until}; ta en tidigare "
                         f"uppgift eller en vidare prior, eller skriv den som lackage (plats: parametrar.{key})")
                 yield Finding(f"parametrar.{key}", text)
+        late = {row.year: row.at["ar"] for row in reversed(self.register) if date(row.year, 12, 31) > until}
+        for year, first in sorted(late.items()):
+            if not self._leaks_out(f"register.{year}"):
+                text = (f"registret har {year} ({first.file} rad {first.line}), efter data_till {until}; ta bort raderna, "
+                        f"eller skriv dem som lackage (plats: register.{year})")
+                yield Finding("register.fil", text)
         for path, refers_to, origin in dated_after(self.spec, until, control.to_day if control else until):
             if not self._leaks_out(path):
                 where = f" ({origin.file} rad {origin.line})" if origin is not None else ""
@@ -206,11 +217,8 @@ def _own_months(files: Files, content: PlanFile, spec: Specification, tree: Node
     named = content.own_series
     if named is None:
         return ()
-    path = next((p for p in (files.path.parent / named.file, files.root / named.file) if p.is_file()), None)
+    path = _beside(files, named.file, "serier.fil", tree)
     if path is None:
-        beside = [p.name for p in files.path.parent.glob("*.csv")]
-        text = f"filen '{named.file}' finns inte bredvid kalibreringen; där finns {listing(beside) or 'inga CSV-filer'}"
-        report([Finding("serier.fil", text)], tree, files.problems)
         return ()
     about = About(spec.region.region.name, named.definition, named.source or "", named.error_percent, tuple(named.breaks))
     known = {"yrkesgrupp": {*spec.region.groups, *spec.region.group_sets, "alla"}, "omrade": {*spec.region.areas, "alla"}}
@@ -237,6 +245,39 @@ def _own_months(files: Files, content: PlanFile, spec: Specification, tree: Node
     return rows
 
 
+def _register(files: Files, content: PlanFile, spec: Specification, tree: Node) -> tuple[RegisterRow, ...]:
+    """Read the HR extract; one that breaks between the years that are used is a fault, for its counts would not add up."""
+    named = content.hr_extract
+    path = _beside(files, named.file, "register.fil", tree) if named is not None else None
+    if named is None or path is None:
+        return ()
+    rows = read_register(path.read_bytes(), files.name(path), set(spec.region.groups), files.problems)
+    rows = tuple(row for row in rows if named.from_year is None or row.year >= named.from_year)
+    findings = []
+    if not named.source:
+        findings.append(Finding("register", "registret har ingen källa; skriv kalla: varifrån uttaget är gjort, och när"))
+    if not rows and not files.problems.errors:
+        findings.append(Finding("register.fil", f"{files.name(path)} har inga rader att använda"))
+    years = {row.year for row in rows}
+    broken = next((b for b in sorted(named.breaks) if years and min(years) < b <= max(years)), None)
+    if broken is not None:
+        text = (f"registret har ett brott {broken} inom åren {min(years)} till {max(years)}; börja efter det (fran: {broken}) "
+                "eller ta bort de senare åren")
+        findings.append(Finding("register.brott", text))
+    report(findings, tree, files.problems)
+    return rows
+
+
+def _beside(files: Files, name: str, key: str, tree: Node) -> Path | None:
+    """Find a file that the plan names, beside it or from the root."""
+    path = next((p for p in (files.path.parent / name, files.root / name) if p.is_file()), None)
+    if path is None:
+        beside = [p.name for p in files.path.parent.glob("*.csv")]
+        text = f"filen '{name}' finns inte bredvid kalibreringen; där finns {listing(beside) or 'inga CSV-filer'}"
+        report([Finding(key, text)], tree, files.problems)
+    return path
+
+
 def _events(files: Files, content: PlanFile, spec: Specification, tree: Node) -> dict[str, Any]:
     """Give the known events of the control period as the catalogue has them."""
     control = content.head.control
@@ -254,6 +295,7 @@ def _events(files: Files, content: PlanFile, spec: Specification, tree: Node) ->
 
 def _digest(
     content: PlanFile, spec: Specification, observations: Sequence[Observation], own: Sequence[Row], events: dict[str, Any],
+    register: Sequence[RegisterRow],
 ) -> str:
     payload = {
         "kalibrering": _without_comments(content.model_dump(mode="json", by_alias=True)),
@@ -261,6 +303,7 @@ def _digest(
         "serier": [[r.series, r.group, r.area, r.period.text, r.value, r.error] for r in own],
         "scenario": spec.digest,
         "handelser": _without_comments(events),
+        "register": [[r.year, r.group, r.ages, r.tenures, r.person_years, r.at_work, sorted(r.counts.items())] for r in register],
     }
     text = json.dumps(payload, sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()

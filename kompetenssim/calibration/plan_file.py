@@ -156,6 +156,15 @@ class PriorChecks(Part):
     ranges: list[RangeCheck] = Field(default_factory=list, alias="intervall")
 
 
+class HrExtract(Part):
+    """Counts from the region's HR system (`register.py`). They are used from `from_year`, and never across a break."""
+
+    file: str = Field(alias="fil", description="CSV bredvid kalibreringen med räknade personår och händelser, ar;yrkesgrupp;aldersklass;…")
+    definition: str = Field(description="Vilka som är räknade, och hur händelserna är daterade")
+    breaks: list[int] = Field(default_factory=list, alias="brott", description="År från vilka räkningen betyder något annat")
+    from_year: int | None = Field(None, alias="fran", description="Första år som används; utelämnad: registrets första")
+
+
 class PlanHead(Part):
     key: str = Field(alias="nyckel")
     region: str
@@ -176,3 +185,4 @@ class PlanFile(Part):
     leaks: list[Leak] = Field(default_factory=list, alias="lackage", description="Senare uppgifter som ändå används")
     own_series: OwnSeries | None = Field(None, alias="serier")
     prior_checks: PriorChecks = Field(default_factory=lambda: PriorChecks(), alias="forkontroller", description="Vad som prövas före anpassningen")
+    hr_extract: HrExtract | None = Field(None, alias="register", description="Personalregister: det som går att räkna får en likelihood, inte bara en prior")

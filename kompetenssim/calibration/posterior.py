@@ -35,9 +35,12 @@ def write_posterior(path: Path, fitted: Fit, held: Control | None, code: str, ta
     moved = moving(fitted)
     columns |= {f"{NUMBER}{parameters[k].name}": theta[:, k] for k in moved}
     about = json.dumps(about_of(fitted, held, code, tables, moved), ensure_ascii=False, sort_keys=True)
-    table = pa.table({name: pa.array(values) for name, values in columns.items()}).replace_schema_metadata({KEY: about})
-    pq.write_table(table, path, compression="zstd", compression_level=9, store_schema=False, version="2.6", use_dictionary=False,
-                   use_byte_stream_split=[n for n, v in columns.items() if v.dtype.kind == "f"])
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    floats = [name for name, values in columns.items() if values.dtype.kind == "f"]
+    with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=9, store_schema=False, version="2.6",
+                          use_dictionary=False, use_byte_stream_split=floats) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({KEY: about})
 
 
 def about_of(

@@ -69,7 +69,7 @@ class _Runs:
     def simulator(self, spec: Specification, draws: int) -> Simulator:
         from kompetenssim.resolve import resolve
 
-        space = Space(resolve(spec), self.fitted.plan.priors, self.fitted.space.seed, self.fitted.space.registered)
+        space = Space(resolve(spec), self.fitted.plan.priors, self.fitted.space.seed, self.fitted.space.register)
         return simulator_of(spec, (), space, self.fitted.engine, draws)
 
     def run(self, simulator: Simulator, aims: tuple[Aim, ...], draws: int, name: str, text: str) -> Floats:

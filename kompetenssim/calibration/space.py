@@ -6,20 +6,21 @@ every scenario of the region: what a scenario adds has uniforms of its own, keye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kompetenssim.calibration.plan_file import PRICE_TREND, Prior
 from kompetenssim.forecast.errors import UserError
-from kompetenssim.model.draws import draw_names, uncertain, uniforms, values_at
+from kompetenssim.model.draws import draw_names, uniforms, values_at
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kompetenssim.calibration.register_fit import RegisterFit
     from kompetenssim.model.template import Template
 
     Floats = NDArray[np.float64]
@@ -29,21 +30,19 @@ PRICE_DAY = date(2018, 1, 1)
 
 DAYS_PER_YEAR = 365.25
 
-Quantile = Callable[["Floats"], "Floats"]
-
 
 @dataclass(frozen=True)
 class Space:
     """Say what uniforms [particle, name] mean in one scenario.
 
-    `priors` are the free parameters; `registered` gives other distributions than the region file's to numbers by name (what
-    a register says of them), as functions of the uniform; a number that is certain in the scenario stays as it is.
+    `priors` are the free parameters; `register` gives what an HR extract says of some numbers in place of the region file's
+    intervals, by the same uniforms.
     """
 
     template: Template
     priors: Mapping[str, Prior]
     seed: int
-    registered: Mapping[str, Quantile] = field(default_factory=dict)
+    register: RegisterFit | None = None
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -52,8 +51,10 @@ class Space:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Name the uniforms: those of uncertain columns, then those of the free parameters."""
-        return (*draw_names(self.template.parameters), *(f"kalibrering.{key}" for key in self.keys))
+        """Name the uniforms: those of uncertain columns, those that only the register needs, those of the free parameters."""
+        own = draw_names(self.template.parameters)
+        needed = sorted(self.register.needed - set(own)) if self.register is not None else []
+        return (*own, *needed, *(f"kalibrering.{key}" for key in self.keys))
 
     def uniforms(self, numbers: Sequence[int], purpose: str = "parameter") -> Floats:
         """Give the uniforms of particles by number, [particle, name]."""
@@ -72,11 +73,12 @@ class Space:
 
     def rows(self, u: Floats) -> Floats:
         """Give the rows of the scenario's draw matrix."""
-        theta = values_at(self.template.parameters, u[:, : len(self.names) - len(self.keys)])
-        for k, column in enumerate(uncertain(self.template.parameters)):
-            of = self.registered.get(self.template.parameters[column].name)
-            if of is not None:
-                theta[:, column] = of(u[:, k])
+        theta = values_at(self.template.parameters, u[:, : len(draw_names(self.template.parameters))])
+        if self.register is not None:
+            from kompetenssim.calibration.register_fit import columns_at
+
+            for column, values in columns_at(self.register, self.template, dict(zip(self.names, u.T, strict=True))).items():
+                theta[:, column] = values
         for k, values in enumerate(self.free(u).T):
             set_free(theta, self.template, self.keys[k], values)
         return theta

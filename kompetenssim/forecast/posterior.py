@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NUMBER = "tal:"
 """Columns of the Parquet file that hold numbers of the draw matrix have this before their name."""
 
-KEY = b"kompetenssim"
+KEY = "kompetenssim"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read_posterior(content: bytes) -> Posterior:
         table = pq.read_table(io.BytesIO(content))
     except (pa.ArrowInvalid, OSError) as error:
         raise ValueError(f"filen är ingen efterfördelning (den går inte att läsa som Parquet: {error})") from error
-    about = (table.schema.metadata or {}).get(KEY)
+    about = (table.schema.metadata or {}).get(KEY.encode())
     if about is None or not table.num_rows:
         raise ValueError("filen är ingen efterfördelning från kalibrera (uppgifterna om kalibreringen saknas)")
     rows = {name.removeprefix(NUMBER): table[name].to_numpy() for name in table.column_names if name.startswith(NUMBER)}

@@ -34,6 +34,11 @@ class ParameterSpec(NamedTuple):
     kind: str = "pert"
     draw: str | None = None
 
+    @property
+    def uncertain(self) -> bool:
+        """Tell whether draws differ."""
+        return self.low is not None and self.high is not None and self.low < self.high
+
 
 def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> NDArray[np.float64]:
     """Draw every parameter `draws` times; row d belongs to parameter draw d.
@@ -45,7 +50,7 @@ def draw_matrix(parameters: Sequence[ParameterSpec], draws: int, seed: int) -> N
 
 def uncertain(parameters: Sequence[ParameterSpec]) -> list[int]:
     """Give the columns that a draw decides."""
-    return [i for i, p in enumerate(parameters) if p.low is not None and p.high is not None and p.low < p.high]
+    return [i for i, p in enumerate(parameters) if p.uncertain]
 
 
 def draw_names(parameters: Sequence[ParameterSpec]) -> list[str]:

@@ -13,7 +13,18 @@ from kompetenssim.engine.compiled.state import FULL, GOES_ON
 from kompetenssim.engine.compiled.workspace import trajectory
 from kompetenssim.engine.handle import Handle
 from kompetenssim.engine.loader import load
-from tests.analytic.probe.layout import CHOICES, CLASSES, CLOCKS, COUNTERS, VIEWS, Notes, Watched
+from tests.analytic.probe.layout import (
+    CHOICES,
+    CLASSES,
+    CLOCKS,
+    COUNTERS,
+    HR_CLASSES,
+    LIVED,
+    SEEN,
+    VIEWS,
+    Notes,
+    Watched,
+)
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
     from kompetenssim.model.template import Template
     from kompetenssim.model.trajectory import Trajectory
 
-PROBE = "tests.analytic.probe.kernel"
+PROBE, REGISTER = "tests.analytic.probe.kernel", "tests.analytic.probe.register"
 WATCHED = {f"kompetenssim.engine.compiled.{part}": PROBE for part in ("life", "weeks", "posts", "applicants")}
 ROWS = 1 << 18  # of each list of a run
 
@@ -31,7 +42,7 @@ ROWS = 1 << 18  # of each list of a run
 @cache
 def watched_kernel() -> SimpleNamespace:
     """Give the kernel with the stand-ins, compiled once and kept in a cache folder of its own."""
-    return load(KERNEL, ENTRIES, replacing={**REPLACING, **WATCHED})
+    return load((*KERNEL, REGISTER), ENTRIES, replacing={**REPLACING, **WATCHED})
 
 
 class WatchedMachine(Machine):
@@ -74,7 +85,8 @@ def fresh(people: int, groups: int, fault: NDArray[np.float64]) -> Notes:
         "since": ints(people), "grown": reals(people, CLOCKS), "exposure": reals(CLOCKS, len(VIEWS), CLASSES),
         "events": ints(CLOCKS, len(VIEWS), CLASSES), "classes": ints(len(VIEWS)), "gap": reals(ROWS, 2),
         "spell_of": np.full((people, 4), -1.0), "spell": reals(ROWS, 5), "choice": reals(len(CHOICES), 4),
-        "grown_group": reals(groups), "arrival_rate": reals(groups), "arrived": reals(ROWS, 2), "fault": fault,
+        "grown_group": reals(groups), "arrival_rate": reals(groups), "arrived": reals(ROWS, 2),
+        "lived": reals(len(LIVED), HR_CLASSES), "hits": ints(SEEN, HR_CLASSES), "fault": fault,
         "mark": ints(COUNTERS),
     }  # fmt: skip
     return Notes(**arrays)

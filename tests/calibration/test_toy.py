@@ -75,7 +75,7 @@ def test_a_walk_keeps_the_exact_posterior_and_forgets_where_it_started() -> None
     small, chains = table(150, OBSERVED), 1000
     starts = systematic(small.weights, chains, 0.5)
     simulator, steps = cast(Any, ToySimulator()), 15 * len(CYCLE)
-    walk = Walk(simulator, starts, small.predicted, np.array([OBSERVED]), np.array([ERROR_SD]), steps, 150)
+    walk = _walk(simulator, small, starts, steps)
     ended = walk.do(Task(0, 0, chains))
     mean, sd = exact(OBSERVED)
     before, after = small.free[starts, 0], ended.free[:, 0]
@@ -89,7 +89,7 @@ def test_a_walk_does_not_depend_on_how_it_is_cut_into_pieces() -> None:
     """Each particle has numbers of its own."""
     small = table(150, OBSERVED)
     starts = systematic(small.weights, 40, 0.5)
-    walk = Walk(cast(Any, ToySimulator()), starts, small.predicted, np.array([OBSERVED]), np.array([ERROR_SD]), len(CYCLE), 150)
+    walk = _walk(cast(Any, ToySimulator()), small, starts, len(CYCLE))
     whole = walk.do(Task(0, 0, 40))
     parts = [walk.do(Task(0, first, 8)) for first in range(0, 40, 8)]
     assert np.array_equal(whole.free, np.concatenate([p.free for p in parts]))
@@ -113,6 +113,11 @@ def _noisier(rows: Any) -> Any:
     said = rows.predicted.copy()
     said[: len(said) // 2] = np.roll(said[: len(said) // 2], 1, axis=0)
     return rows.__class__(rows.free, said, rows.weights, rows.simulations, rows.ancestors)
+
+
+def _walk(simulator: Any, small: Any, starts: Any, steps: int) -> Walk:
+    u = simulator.space.uniforms(starts.tolist())
+    return Walk(simulator, u, starts, small.predicted[starts], np.array([OBSERVED]), np.array([ERROR_SD]), steps, 150)
 
 
 def _part(whole: Any, rows: slice) -> Any:

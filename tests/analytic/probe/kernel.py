@@ -36,6 +36,7 @@ from kompetenssim.engine.compiled.state import (
     EXAM_UNTIL,
     EXIT_MULTIPLIER,
     FIRST_APPLICANT,
+    GRADE_UNITS,
     GROUP,
     HIRED,
     HORIZON,
@@ -66,6 +67,7 @@ from kompetenssim.engine.people import PENSION, QUARTER, RETIREMENT_NOTICE, RETU
 from kompetenssim.engine.world import ACTIVE, AGENCY, HOURLY, LEAVE, PARENTAL, SICK
 from kompetenssim.model.calendar import DAY, MONTH, WEEK, YEAR
 from kompetenssim.model.clocks import FERTILE_FROM, FERTILE_TO, NEVER, NOVICE_MONTHS, RESIGN, width
+from kompetenssim.model.clocks import GRADE as GRADE_CLOCK
 from kompetenssim.model.clocks import LEAVE as LEAVE_CLOCK
 from kompetenssim.model.clocks import SICK as SICK_CLOCK
 from kompetenssim.model.positions import (
@@ -120,6 +122,8 @@ from tests.analytic.probe.layout import (
     REFUSED_QUITS_CHOICE,
     RETIRE,
     RETIRED_AGENCY_CHOICE,
+    SEEN_GRADE,
+    SEEN_PENSION,
     SICK_NO_RETURN_CHOICE,
     SPELL_AGENCY,
     SPELL_LEAD,
@@ -135,6 +139,7 @@ from tests.analytic.probe.layout import (
     TORN,
     WORKS_ON_CHOICE,
 )
+from tests.analytic.probe.register import counted, grow_older, hr_class
 
 if TYPE_CHECKING:
     from kompetenssim.engine.compiled.tables import Tables
@@ -205,6 +210,7 @@ def rate_of(w: Watched, i: int, clock: int, at: int) -> float:
 def grow(w: Watched, i: int, at: int, until: int) -> None:
     """Add a piece in which nothing changes to the cumulative hazards and to the exposure of every class."""
     classify(w, i, at)
+    grow_older(w, i, at, until)
     length, day_one, day_seven = until - at, w.mark[OPENED] + DAY, w.n[WEEK_END] - DAY
     early, late = max(0, min(until, day_one) - at) / length, max(0, until - max(at, day_seven)) / length
     for clock in range(ARRIVE):
@@ -264,6 +270,10 @@ def occur(w: Watched, i: int, clock: int, now: int) -> None:
     k[OF_DAY] = 0 if now < w.mark[OPENED] + DAY else 2 if now >= w.n[WEEK_END] - DAY else 1
     for view in range(OF_ORIGIN + 1):
         row[view, k[view]] += 1
+    if clock == RETIRE:
+        w.hits[clock, hr_class(w, i, now, now + RETIREMENT_NOTICE)] += 1
+    elif counted(w, i, now):
+        w.hits[clock, hr_class(w, i, now, now)] += 1
     n = w.mark[TIMES_USED]
     w.gap[n, 0], w.gap[n, 1] = clock, w.grown[i, clock]
     w.mark[TIMES_USED] = min(n + 1, w.gap.shape[0] - 1)
@@ -294,8 +304,10 @@ def happens(w: Watched, i: int, clock: int, now: int) -> None:
     """Note the event of a thinned clock, and the choices that follow from it."""
     occur(w, i, clock, now)
     p, c = w.person, w.person[i, CELL]
-    g = w.cell[c, GROUP]
+    g, grade, seen = w.cell[c, GROUP], p[i, GRADE_UNITS], counted(w, i, now)
     let_happen(w, i, clock, now)
+    if clock == GRADE_CLOCK and seen and p[i, GRADE_UNITS] != grade and now < w.n[HORIZON]:
+        w.hits[SEEN_GRADE, hr_class(w, i, now, now)] += 1
     if clock == RESIGN:
         note_choice(w, TO_AGENCY_CHOICE, value(w, Q_AGENCY_LEAVER_SHARE, c), p[i, CAUSE] == TO_AGENCY)
     elif clock == SICK_CLOCK:
@@ -378,6 +390,8 @@ def leave(w: Watched, i: int, now: int, cause: int) -> None:
     """Note that an exit cuts an absence off, and the choices of those who leave."""
     end_spell(w, i, now, False)
     p = w.person
+    if cause == PENSION and now < w.n[HORIZON]:
+        w.hits[SEEN_PENSION, hr_class(w, i, now, now)] += 1
     g = w.cell[p[i, CELL], GROUP]
     end_employment(w, i, now, cause)
     if cause == PENSION:

@@ -31,6 +31,14 @@ CHOICES = (
     DROP_OUT_CHOICE, WORKS_ON_CHOICE, RETIRED_AGENCY_CHOICE, AGENCY_RETURNS_CHOICE,
 ) = range(10)  # fmt: skip
 
+# An HR extract: years lived and events by (year, group, new, quarter of age), what is beyond in the last class.
+YEARS, GROUPS, QUARTERS = 4, 20, 400
+HR_CLASSES = YEARS * GROUPS * 2 * QUARTERS
+LIVED = ("employed", "at work", "at work, by exit workload", "at work, by sick workload", "employed, at the age of the exit")
+EMPLOYED_YEARS, AT_WORK, EXIT_LOAD, SICK_LOAD, TO_RETIRE = range(5)
+SEEN_GRADE, SEEN_PENSION = THINNED + 1, THINNED + 2  # after the clocks: another employment rate than before, last days at work
+SEEN = 9
+
 # Counters.
 OPENED, DUE_STRIP, TIMES_USED, SPELLS_USED, ARRIVED_USED, TORN = range(6)
 COUNTERS = 6
@@ -51,6 +59,8 @@ class Notes(NamedTuple):
     grown_group: Floats  # [group] cumulative rate of applicants
     arrival_rate: Floats  # [group] rate of the week
     arrived: Floats  # [row] (group, cumulative rate at an arrival)
+    lived: Floats  # [kind, class] years, those by workload weighed with all that is known to multiply the hazard
+    hits: Ints  # [clock or SEEN_…, class]
     fault: Floats  # [clock] (factor, ceiling in strips) that the engine, not the exposure, sees: (1, ∞) is no fault
     mark: Ints  # counters
 
