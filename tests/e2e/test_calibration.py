@@ -49,11 +49,11 @@ def test_a_fit_that_is_killed_goes_on_and_ends_with_the_same_bytes(finished: Pat
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     pieces = finished / "dodad" / "bitar"
     until = time.monotonic() + 200
-    while not list(pieces.glob("vandring/*.npz")) and time.monotonic() < until:
+    while not list(pieces.glob("vandring/*/*.npz")) and time.monotonic() < until:
         time.sleep(0.05)
     process.kill()
     process.communicate()
-    kept = {path: path.stat().st_mtime_ns for path in pieces.glob("*/*.npz")}
+    kept = {path: path.stat().st_mtime_ns for path in pieces.glob("**/*.npz")}
     assert kept
     assert not (finished / "dodad" / "manifest.json").exists()
     again = run("kalibrera", "calibration/rjh/kalibrering.yaml", "--ut", "dodad", "--processer", "2", "--tyst", cwd=finished)
