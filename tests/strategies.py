@@ -235,7 +235,10 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
             "langd_faktor": draw(numbers(0.3, 1.5)),
             "kapacitet_personer_ar": draw(numbers(0, 20)),
         },
-        "vardbehov": {"andring_procent": draw(numbers(-90, 200))},
+        "vardbehov": {
+            "andring_procent": draw(numbers(-90, 200)),
+            "sammansattning": draw(st.sampled_from(["produkt", "summa"])),
+        },
     }
     return plain[kind]
 

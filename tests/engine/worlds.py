@@ -182,7 +182,7 @@ BLOCKS: dict[str, Tree] = {
         "studietakt_procent": 100,
         "minst_manader_erfarenhet": 0,
     },
-    "vardbehov": {"andring_procent": 8},
+    "vardbehov": {"andring_procent": 8, "sammansattning": "summa"},
 }
 
 #: A measure that is under way in every scenario, with a ramp: others may lift it.
