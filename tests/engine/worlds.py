@@ -182,7 +182,7 @@ BLOCKS: dict[str, Tree] = {
         "studietakt_procent": 100,
         "minst_manader_erfarenhet": 0,
     },
-    "vardbehov": {"andring_procent": 8, "sammansattning": "summa"},
+    "vardbehov": {"andring_procent": 8},
 }
 
 #: A measure that is under way in every scenario, with a ramp: others may lift it.
@@ -202,7 +202,7 @@ OWN: Tree = {
     "start": "2023-02-01",
     "ramp_manader": 9,
     "omfattning": {"enheter": ["ensam"]},
-    "vardbehov": {"andring_procent": 30},
+    "vardbehov": {"andring_procent": 30, "sammansattning": "summa"},
     "antagande": "ja",
 }
 
