@@ -235,7 +235,10 @@ def _block(draw: Draw, kind: str, groups: list[str], units: list[str], start: st
             "langd_faktor": draw(numbers(0.3, 1.5)),
             "kapacitet_personer_ar": draw(numbers(0, 20)),
         },
-        "vardbehov": {"andring_procent": draw(numbers(-90, 200))},
+        "vardbehov": {
+            "andring_procent": draw(numbers(-90, 200)),
+            "sammansattning": draw(st.sampled_from(["produkt", "summa"])),
+        },
     }
     return plain[kind]
 
@@ -427,12 +430,14 @@ def _odd_unit(draw: Draw, key: str, heads: dict[str, int], areas: list[str]) -> 
 
 
 def _cohort(draw: Draw, groups: tuple[str, ...], units: tuple[str, ...], start: str) -> Tree:
-    return {
-        "yrkesgrupp": draw(st.sampled_from(groups)),
+    several = draw(st.lists(st.sampled_from(groups), min_size=1, max_size=3, unique=True))
+    of = {"yrkesgrupp": several[0]} if len(several) == 1 else {"yrkesgrupper": {g: draw(numbers(0.1, 100)) for g in several}}
+    return of | {
         "enhet": draw(st.sampled_from(units)),
-        "datum": draw(days(start, -20, 500)),
+        "datum": draw(st.one_of(days(start, -20, 500), st.lists(days(start, -20, 500), min_size=1, max_size=3))),
         "antal": draw(st.integers(0, 6)),
         "andel_kvar": draw(numbers(0, 1)),
+        "bindning_manader": draw(st.sampled_from([0, 0, 1.5, 24])),
     }
 
 

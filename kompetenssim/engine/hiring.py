@@ -433,7 +433,9 @@ def settle_cohorts(w: World, now: int) -> None:
         for seat in range(round(w.theta[row.seats])):
             key = join(stream, seat)
             w.cohort_cost[cells[0]] += int(w.theta[row.cost] * 100)
-            if uniform(key, clocks.SEAT, 0) < w.theta[row.success]:
+            u, success = uniform(key, clocks.SEAT, 0), w.theta[row.success]
+            if row.first * success <= u < row.last * success:
                 cell = max(cells, key=lambda c: (w.level[VACANT][c], -c)) if len(cells) > 1 else cells[0]
                 grade = grade_at(w.t.group_grades[row.group], uniform(key, clocks.GRADE_TARGET, 0))
-                place(w, key, cell, hire_age(w, row.group, key), grade, False, now)
+                p = place(w, key, cell, hire_age(w, row.group, key), grade, False, now)
+                p.bond_until = max(p.bond_until, now + int(w.theta[row.bond] * MONTH))

@@ -71,12 +71,13 @@ def presence_in(w: World, week: int) -> list[float]:
 def need_in(w: World, week: int, days: int, cells: Iterable[int]) -> tuple[list[int], list[int]]:
     """Give the need of some cells in a week before structural shift, and what closing took away from it."""
     v, at = w.values, w.at
-    base, factor, year, extra = at["need_hours"], at["need_factor"], at["need_year"], at["need_extra_hours"]
+    base, factor, added, year, extra = (at[f"need_{part}"] for part in ("hours", "factor", "sum", "year", "extra_hours"))
     duty, efficiency, mismatch, closing = at["duty_hours"], at["efficiency"], at["mismatch"], at["closed_share"]
     need, lost = [], []
     for c in cells:
         season, loss, closed, floor = season_of(w, c, week), v[mismatch + c], v[closing + c], w.t.cell_floor_hours[c]
-        parts = (v[base + c], v[factor + c], v[year + c], season, v[extra + c], v[duty + c], v[efficiency + c], max(0.0, loss))
+        volume = (v[base + c], v[factor + c], v[added + c], v[year + c], season)
+        parts = (*volume, v[extra + c], v[duty + c], v[efficiency + c], max(0.0, loss))
         minutes = need_minutes(*parts, closed, floor, days)
         need.append(minutes)
         lost.append(need_minutes(*parts, 0.0, floor, days) - minutes if closed > 0.0 else 0)

@@ -45,6 +45,7 @@ SWEDISH = {
     "PostBlock": "tjänster", "ShiftBlock": "uppgiftsväxling i tre steg", "ProgrammeBlock": "utbildningsprogram",
     "PoolBlock": "pooltimmar", "CapBlock": "tak för inhyrning", "CohortBlock": "rekryterad grupp vid ett datum",
     "Enabler": "andra åtgärders realisering och ramp", "need_factor": "behov, faktor", "need_extra_hours": "behov, timmar",
+    "need_sum": "behov, summa av tillväxttermer",
     "duty_hours": "jourlinjernas timmar", "closed_share": "stängd andel", "freeze": "anställningsstopp",
     "efficiency": "hemtagen effektivisering", "efficiency_overtime": "effektivisering som minskar övertid",
     "efficiency_gross": "frigjord tid brutto", "used_time": "egen tid som åtgärden tar", "mismatch": "kapacitet vid fel tid",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -41,11 +41,11 @@ class CareNeed(Placed):
     FTE at the start (a unit's need is not known before it is resolved).
     """
 
-    acts_on: ClassVar[frozenset[str]] = frozenset({"need_factor", "need_extra_hours"})
+    acts_on: ClassVar[frozenset[str]] = frozenset({"need_factor", "need_sum", "need_extra_hours"})
     meaning: ClassVar[str] = (
         "Ändrar vårdbehovet i de enheter som omfattas: i procent, genom medelvårdtid, färre vårddagar för utskrivningsklara, "
         "eller flytt till andra enheter. Behov som flyttas försvinner inte. Effekten multiplicerar behovet tillsammans med "
-        "regionens behovsökning."
+        "regionens behovsökning; med sammansattning: summa läggs den först ihop med de andra som har det."
     )
     example: ClassVar[str] = "vardbehov: {enheter: [medicin], andring_procent: {undre: -2, trolig: -1, ovre: 0}}"
 
@@ -57,6 +57,20 @@ class CareNeed(Placed):
         "utskrivningsklara_procent", doc="Ändring av vårddagarna genom snabbare utskrivning, %", ge=-90, le=100
     )
     move: Move | None = Field(None, alias="flytt", description="Behov som flyttar: {till: [enheter], procent}")
+    composition: Literal["produkt", "summa"] = Field(
+        "produkt", alias="sammansattning",
+        description="Hur ändringen sätts ihop med andra: produkt, faktorn multiplicerar behovet; summa, ändringarna i alla block "
+        "med summa läggs ihop till en faktor, 1 + summan, som inte blir mindre än 0",
+    )
+
+    @model_validator(mode="after")
+    def _says_what_is_put_together(self) -> CareNeed:
+        if (self.percent, self.stay, self.discharge_percent, self.move) == (None, None, None, None):
+            raise ValueError(
+                "sammansattning säger bara hur ändringen sätts ihop med andra – "
+                "ange också andring_procent, medelvardtid, utskrivningsklara_procent eller flytt"
+            )
+        return self
 
     @model_validator(mode="after")
     def _moves_away(self) -> CareNeed:
@@ -67,21 +81,23 @@ class CareNeed(Placed):
         return self
 
     def effects(self, measure: Measure, places: Places) -> Iterator[Block]:
-        cells = self.cells(places)
-        yield from self.effect("percent", "need_factor", cells, to=lambda p: 1 + p / 100)
-        yield from self.effect("discharge_percent", "need_factor", cells, to=lambda p: 1 + p / 100)
+        cells, factor = self.cells(places), "need_sum" if self.composition == "summa" else "need_factor"
+        yield from self.effect("percent", factor, cells, to=lambda p: 1 + p / 100)
+        yield from self.effect("discharge_percent", factor, cells, to=lambda p: 1 + p / 100)
         if self.stay is not None:
             s = self.stay
-            factor = derive(
+            change = derive(
                 lambda before, after, share: 1 + share * (after / before - 1), s.before_days, s.after_days, s.share_of_need
             )
-            yield Effect(name="medelvardtid", draw="medelvardtid", quantity="need_factor", places=cells, amount=factor, least=0.0)
+            yield Effect(name="medelvardtid", draw="medelvardtid", quantity=factor, places=cells, amount=change, least=0.0)
         if self.move is not None:
-            yield from self._moved(self.move, cells, measure, places)
+            yield from self._moved(self.move, cells, factor, measure, places)
 
-    def _moved(self, move: Move, cells: list[tuple[str, str]], measure: Measure, places: Places) -> Iterator[Effect]:
+    def _moved(
+        self, move: Move, cells: list[tuple[str, str]], factor: str, measure: Measure, places: Places
+    ) -> Iterator[Effect]:
         leaving = derive(lambda p: 1 - p / 100, move.percent)
-        yield Effect(name="flytt.fran", quantity="need_factor", places=cells, amount=leaving, least=0.0, most=1.0)
+        yield Effect(name="flytt.fran", quantity=factor, places=cells, amount=leaving, least=0.0, most=1.0)
         for group in sorted({g for _, g in cells}):
             there = places.cells([group], move.to_units)
             if not there:

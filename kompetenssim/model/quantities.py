@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Dimension = Literal["region", "group", "family", "cell", "programme", "shift", "budget", "post_block", "pool", "cap", "measure"]
-Combine = Literal["add", "multiply", "remaining", "retention", "level", "least", "budget"]
+Combine = Literal["add", "multiply", "sum", "remaining", "retention", "level", "least", "budget"]
 
 
 class Quantity(NamedTuple):
     """Describe one quantity.
 
-    `combine`: add = base + Σ amounts · w; multiply = base · Π(1 + (f − 1) · w); remaining = 1 − Π(1 − e · w);
+    `combine`: add = base + Σ amounts · w; multiply = base · Π(1 + (f − 1) · w); sum = base · (1 + Σ (f − 1) · w),
+    not below 0; remaining = 1 − Π(1 − e · w);
     retention = like multiply on exit risk, with the cap of the measure's effektgrupp; level = the value of
     the latest-dated active measure replaces the base; least = the smallest active value; budget = what the
     measures of an effektgrupp leave of its hour budget. w is ramp · coverage · realisation · decay of the measure (domain
@@ -34,6 +35,7 @@ QUANTITIES: dict[str, Quantity] = {
     # --- need
     "need_hours": Quantity("cell", "h/week", "add", 0.0, "need before season and year factor, delivered hours"),
     "need_factor": Quantity("cell", "1", "multiply", 1.0, "need: population and case mix (vardbehov)"),
+    "need_sum": Quantity("cell", "1", "sum", 1.0, "need: growth terms that are added up (vardbehov, sammansattning: summa)"),
     "need_year": Quantity("cell", "1", "multiply", 1.0, "need: yearly growth since the start"),
     "need_extra_hours": Quantity("cell", "h/week", "add", 0.0, "need added or removed in hours (dimensionering), after season"),
     "duty_hours": Quantity("cell", "h/week", "add", 0.0, "duty lines, fixed, no season"),

@@ -156,6 +156,7 @@ def short_sick_share(base: float, spread: float, heads: int, z: float) -> float:
 def need_minutes(
     base_hours: float,
     factor: float,
+    added: float,
     year: float,
     season: float,
     extra_hours: float,
@@ -171,7 +172,7 @@ def need_minutes(
     Closing takes its share of all of it; efficiency acts on the need that follows volume; what must be on every
     shift (`floor_hours`) stays as long as the cell is open.
     """
-    volume = (base_hours * factor * year * season + extra_hours) * (1.0 - efficiency) * (1.0 + mismatch)
+    volume = (base_hours * factor * added * year * season + extra_hours) * (1.0 - efficiency) * (1.0 + mismatch)
     volume = max(volume, floor_hours)
     hours = (volume + duty_hours) * (1.0 - closed)
     return int(hours * 60.0 * days / 7.0) if hours > 0.0 else 0

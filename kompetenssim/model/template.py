@@ -244,7 +244,10 @@ class CapRow(NamedTuple):
 
 
 class CohortRow(NamedTuple):
-    """A dated group of recruits: each of `count` seats succeeds with its own uniform."""
+    """A dated group of recruits: each of `seats` succeeds with its own uniform u below the column `success`.
+
+    Rows with one key are one group of recruits: this row's are those with `first` ≤ u / success < `last`.
+    """
 
     key: str
     measure: int
@@ -254,6 +257,9 @@ class CohortRow(NamedTuple):
     seats: int
     success: int
     cost: int
+    bond: int
+    first: float = 0.0
+    last: float = 1.0
 
 
 class GraduateRow(NamedTuple):

@@ -35,6 +35,7 @@ from kompetenssim.model.timeline_tables import (
     PRICES,
     REMAINING,
     RETENTION,
+    SUM,
 )
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ def pattern_at(
                 product = product * ((1.0 - x * weight) / (1.0 - x * before))
             elif row.combine == RETENTION:
                 now, then = now * (1.0 + (x - 1.0) * weight), then * (1.0 + (x - 1.0) * before)
+            elif row.combine == SUM:
+                now, then = now + (x - 1.0) * weight, then + (x - 1.0) * before
             else:
                 product = product * ((1.0 + (x - 1.0) * weight) / (1.0 + (x - 1.0) * before))
         if row.combine == RETENTION and (j + 1 == row.last_effect or t.effects[j + 1].group != e.group):
@@ -205,6 +208,8 @@ def pattern_at(
                 max(now, cap) / max(then, cap)
             )  # capped within an effektgrupp, a product across (domain model 3.4)
             now, then = 1.0, 1.0
+    if row.combine == SUM:
+        product = max(0.0, now) / (then if then > 0.0 else 1.0)
     return times * product, plus * product + total
 
 

@@ -19,10 +19,10 @@ from kompetenssim.model.sequences import FloatRow, IntRow, Ints, ragged
 from kompetenssim.model.template import EffectRow, Template
 
 #: How the value of a slot follows from its base: `base · times + plus`, or as said at each.
-MULTIPLY, ADD, LEVEL, RETENTION, REMAINING, LEAST, CAPPED, BUDGET = range(8)
+MULTIPLY, ADD, LEVEL, RETENTION, REMAINING, LEAST, CAPPED, BUDGET, SUM = range(9)
 COMBINE = {
     "multiply": MULTIPLY, "add": ADD, "level": LEVEL, "retention": RETENTION, "remaining": REMAINING, "least": LEAST,
-    "budget": BUDGET,
+    "budget": BUDGET, "sum": SUM,
 }  # fmt: skip
 #: Yearly series; those of agency prices follow, one for each group with measures and one for the reference.
 NO_SERIES, PAY, NEED_YEAR, DELIVERY, ON_COST, PAY_RELATIVE, PRICES = range(7)

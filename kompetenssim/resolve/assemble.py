@@ -11,7 +11,6 @@ from kompetenssim.model.calendar import make_calendar
 from kompetenssim.model.template import (
     GROUP_PARAMETERS,
     SCALARS,
-    CohortRow,
     FreeShiftRow,
     Gather,
     GraduateRow,
@@ -19,6 +18,7 @@ from kompetenssim.model.template import (
     Template,
     offsets_of,
 )
+from kompetenssim.resolve.cohorts import cohorts
 from kompetenssim.resolve.columns import Columns
 from kompetenssim.resolve.measures import MeasureTables
 from kompetenssim.resolve.places import Layout, expand, layout_with, population_cells
@@ -151,7 +151,7 @@ def assemble(spec: Specification) -> Template:
         post_blocks=tuple(tables.post_blocks),
         pools=tuple(tables.pools),
         caps=tuple(tables.caps),
-        cohorts=tuple(_cohorts(spec, where, columns) + tables.cohorts),
+        cohorts=tuple(cohorts(spec, where, columns) + tables.cohorts),
         graduates=_graduates(region, where, columns),
         free_shifts=tuple(
             FreeShiftRow(
@@ -448,27 +448,6 @@ def _month_season(season: Mapping[str, float] | None) -> tuple[float, ...]:
     values = [float((season or {}).get(str(m), 1.0)) for m in range(1, 13)]
     mean = fsum(values) / 12
     return tuple(v / mean for v in values)
-
-
-def _cohorts(spec: Specification, where: Layout, columns: Columns) -> list[CohortRow]:
-    rows: list[CohortRow] = []
-    for c in sorted(spec.region.cohorts, key=lambda c: c.model_dump_json()):
-        name = f"kullar.{c.group}.{c.unit or 'alla'}.{c.date}"
-        same = len([r for r in rows if r.key.startswith(name)])
-        name = f"{name}.{same + 1}" if same else name
-        rows.append(
-            CohortRow(
-                name,
-                -1,
-                where.groups.index(c.group),
-                where.units.index(c.unit) if c.unit else -1,
-                (first_day(c.date) - spec.start).days,
-                columns.add(f"{name}.antal", c.count, 0),
-                columns.add(f"{name}.andel_kvar", c.stay_share, 0, 1),
-                columns.add("noll", 0.0),
-            )
-        )
-    return rows
 
 
 def _graduates(region: Region, where: Layout, columns: Columns) -> tuple[GraduateRow, ...]:

@@ -48,8 +48,9 @@ def region_faults(region: Region) -> Iterator[Finding]:
         yield Finding("enheter", "ingen enhet har någon yrkesgrupp; ange anstallda, vakanser_aa eller ett bemanningsmål")
     yield from _thin_lines(region, where)
     for number, cohort in enumerate(region.cohorts, start=1):
-        if cohort.unit is None and not any(g == cohort.group for _, g in where.cells):
-            yield Finding(f"kullar.{number}", f"ingen enhet har yrkesgruppen {cohort.group}; ange enhet")
+        homeless = [] if cohort.unit else [group for group in cohort.shares if all(g != group for _, g in where.cells)]
+        if homeless:
+            yield Finding(f"kullar.{number}", f"ingen enhet har yrkesgruppen {', '.join(homeless)}; ange enhet")
     for day, state in sorted(region.start_states.items()):
         taken: dict[int, int] = {}
         for number, observed in enumerate(state.agency_cost_msek, start=1):

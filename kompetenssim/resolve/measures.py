@@ -379,6 +379,7 @@ class _OneMeasure:
                 self._named(f"{b.name}.antal", b.count, 0, None),
                 self._named(f"{b.name}.lyckandegrad", b.success, 0, 1),
                 self._named(f"{b.name}.kostnad", b.cost_sek_each, 0, None),
+                self.t.columns.add("noll", 0.0),
             )
         )
 

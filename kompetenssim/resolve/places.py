@@ -48,7 +48,7 @@ def layout(region: Region, extra_cells: Iterable[tuple[str, str]] = ()) -> Layou
             cells.update((u, g) for g in (programme.during_group, programme.to_group) if g)
     for cohort in region.cohorts:
         if cohort.unit:
-            cells.add((cohort.unit, cohort.group))
+            cells.update((cohort.unit, group) for group in cohort.shares)
     ordered = tuple(sorted(cells))
     families = tuple(sorted({(u, region.groups[g].family) for u, g in ordered}))
     areas = tuple(sorted({unit.area for unit in region.units.values()}))

@@ -211,8 +211,9 @@ class Files:
         return self.tree(path, self.shaper.region)
 
     def rules(self) -> Node | None:
-        """Read the dated rules, `gemensamt/regler.yaml`."""
-        path = self._shared("regler.yaml")
+        """Read the dated rules: `regler.yaml` beside a region that has its own (another country), else of `gemensamt`."""
+        beside = self._home / "regler.yaml"
+        path = beside if beside.is_file() else self._shared("regler.yaml")
         if path is None:
             text = f"{SHARED}/regler.yaml finns inte; den innehåller daterade regler som riktåldern"
             self.problems.error(Origin(self.name(self.path), 1, 1), "", text, code="fil_saknas")

@@ -327,13 +327,35 @@ class Graduates(Part):
 
 
 class Cohort(Part):
-    """A dated group of new employees, each staying active with a given probability (published cases)."""
+    """A group of new employees on one or several dates, each staying active with a given probability (published cases)."""
 
-    group: str = Field(alias="yrkesgrupp", json_schema_extra={"refererar": "en_yrkesgrupp"})
+    group: str | None = Field(None, alias="yrkesgrupp", json_schema_extra={"refererar": "en_yrkesgrupp"})
+    groups: dict[str, float] = Field(default_factory=dict, alias="yrkesgrupper", description="Yrkesgrupp → andel av dem som blir anställda, %; när kullen delas på flera", json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "en_yrkesgrupp"})
     unit: str | None = Field(None, alias="enhet", json_schema_extra={"refererar": "enhet"})
-    date: str = Field(alias="datum")
+    date: str | list[str] = Field(alias="datum", description="Ett datum, eller en lista: lika många varje gång")
     count: Number = Field(alias="antal", json_schema_extra={"ge": 0, "le": 20_000})
     stay_share: Number = Field(Number(mode=1.0), alias="andel_kvar", description="Andel som blir anställd (binomial)", json_schema_extra={"ge": 0, "le": 1})
+    bond_months: Number = Field(Number(mode=0.0), alias="bindning_manader", description="Så länge slutar ingen av dem; för en andel_kvar som redan räknar med avgångarna", json_schema_extra={"ge": 0, "le": 600})
+
+    _groups_have_weight = field_validator("groups")(_not_all_zero)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_groups(self) -> Cohort:
+        if bool(self.group) == bool(self.groups):
+            raise ValueError("skriv antingen 'yrkesgrupp' eller 'yrkesgrupper' (yrkesgrupp → andel), inte båda" if self.group else "yrkesgrupp saknas; skriv 'yrkesgrupp', eller 'yrkesgrupper' med andelar")
+        return self
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Give the share of each group, by key; together 1."""
+        written = {self.group: 1.0} if self.group else self.groups
+        total = sum(share for _, share in sorted(written.items()))
+        return {group: share / total for group, share in sorted(written.items())}
+
+    @property
+    def dates(self) -> list[str]:
+        """Give the dates."""
+        return [self.date] if isinstance(self.date, str) else self.date
 
 
 class Target(Part):

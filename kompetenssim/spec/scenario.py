@@ -105,7 +105,7 @@ class Catalogue(Part):
 
 
 class DatedRules(Part):
-    """`scenarios/gemensamt/regler.yaml`: laws that change at a date."""
+    """`scenarios/gemensamt/regler.yaml`, or `regler.yaml` beside a region with rules of its own: laws that change at a date."""
 
     version: Literal[1]
     pension_norm_age: dict[str, float] = Field(alias="riktalder_ar", description="Datum → riktålder (före 2026: 65, den ålder som då gällde för garantipension)", json_schema_extra={"ge": 40, "le": 80, "nycklar": "datum"})

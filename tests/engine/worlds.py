@@ -202,7 +202,7 @@ OWN: Tree = {
     "start": "2023-02-01",
     "ramp_manader": 9,
     "omfattning": {"enheter": ["ensam"]},
-    "vardbehov": {"andring_procent": 30},
+    "vardbehov": {"andring_procent": 30, "sammansattning": "summa"},
     "antagande": "ja",
 }
 

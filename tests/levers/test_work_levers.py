@@ -60,6 +60,16 @@ def test_care_need_changes_in_percent_through_stays_and_discharge() -> None:
     }
 
 
+def test_care_need_that_is_added_up_acts_on_the_sum_of_terms() -> None:
+    found = amounts("vardbehov: {enheter: [medicin], sammansattning: summa, andring_procent: 5, utskrivningsklara_procent: -3}")
+    assert found == {
+        "vardbehov.andring_procent": ("need_sum", 1.05),
+        "vardbehov.utskrivningsklara_procent": ("need_sum", 0.97),
+    }
+    with pytest.raises(ValidationError, match="ange också andring_procent"):
+        read("vardbehov", {"sammansattning": "summa"})
+
+
 def test_moved_need_leaves_one_unit_and_arrives_at_another() -> None:
     found = effects(
         "{omfattning: {yrkesgrupper: [sjukskoterska]}, vardbehov: {enheter: [medicin], flytt: {till: [akut, kirurgi], "

@@ -97,6 +97,7 @@ def test_short_sickness_varies_less_in_a_large_cell() -> None:
 @given(
     HOURS,
     st.floats(0, 3),
+    st.floats(0, 3),
     st.floats(0.5, 2),
     st.floats(0.5, 1.5),
     st.floats(-5000, 5000),
@@ -110,6 +111,7 @@ def test_short_sickness_varies_less_in_a_large_cell() -> None:
 def test_need_is_never_negative_closing_takes_its_share_and_the_floor_stays(
     base: float,
     factor: float,
+    added: float,
     year: float,
     season: float,
     extra: float,
@@ -120,11 +122,11 @@ def test_need_is_never_negative_closing_takes_its_share_and_the_floor_stays(
     floor: float,
     days: int,
 ) -> None:
-    need = rules.need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, closed, floor, days)
-    whole = rules.need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, 0.0, floor, days)
+    need = rules.need_minutes(base, factor, added, year, season, extra, duty, efficiency, mismatch, closed, floor, days)
+    whole = rules.need_minutes(base, factor, added, year, season, extra, duty, efficiency, mismatch, 0.0, floor, days)
     assert 0 <= need <= whole
     assert whole >= int((floor + duty) * 60 * days / 7) - 1
-    assert rules.need_minutes(base, factor, year, season, extra, duty, efficiency, mismatch, 1.0, floor, days) == 0
+    assert rules.need_minutes(base, factor, added, year, season, extra, duty, efficiency, mismatch, 1.0, floor, days) == 0
 
 
 @pytest.mark.unit

@@ -48,6 +48,10 @@ def need(percent: float, key: str = "m", **more: Any) -> Tree:
     return m(key, vardbehov={"andring_procent": percent}, **more)
 
 
+def term(percent: float, key: str, **more: Any) -> Tree:
+    return m(key, vardbehov={"andring_procent": percent, "sammansattning": "summa"}, **more)
+
+
 def keep(factor: float, key: str, **more: Any) -> Tree:
     return m(key, behalla={"avgang_faktor": factor}, **more)
 
@@ -137,6 +141,29 @@ def test_a_measure_marked_as_running_that_starts_later_is_a_new_one(tmp_path: Pa
 def test_factors_multiply(tmp_path: Path) -> None:
     p = Course(tmp_path, [need(10, "a", start="2023-02-01"), need(-20, "b", start="2023-03-01")])
     assert p.at("need_factor", "2023-04-01") == pytest.approx(1.1 * 0.8)
+
+
+def test_growth_terms_are_added_up_and_the_sum_is_one_factor_beside_the_product(tmp_path: Path) -> None:
+    """1.06 · (1 + 0.03 + 0.05 + 0.08) · 0.94, whatever the order; each term has dates and share of its own."""
+    half = {"omfattning": {"enheter": COVERED, "andel": 0.5}}
+    terms = [term(3, "b"), term(5, "d"), term(16, "a", **half), term(7, "c", start="2024-01-01", slut="2024-12-31")]
+    p = Course(tmp_path, [need(6, "e"), need(-6, "f"), *terms])
+    assert p.at("need_factor", "2023-06-05") == pytest.approx(1.06 * 0.94)
+    assert [p.at("need_sum", d) for d in ("2023-06-05", "2024-06-03", "2025-06-02")] == pytest.approx([1.16, 1.23, 1.16])
+    assert p.at("need_sum", "2023-06-05", ("ensam", "tandlakare")) == 1.0
+
+
+def test_one_term_is_the_same_whether_it_is_added_or_multiplied(tmp_path: Path) -> None:
+    """Also on its way when the forecast starts: what it has reached is in the need of the start state."""
+    way = {"i_drift_vid_start": "ja", "start": "2022-07-01", "ramp_manader": 24}
+    one, other = Course(tmp_path / "a", [term(10, "m", **way)]), Course(tmp_path / "b", [need(10, "m", **way)])
+    for day in ("2023-01-01", "2023-08-07", "2024-01-01", "2024-08-05"):
+        assert one.at("need_sum", day) == pytest.approx(other.at("need_factor", day))
+    assert one.at("need_sum", "2024-08-05") > 1.03
+
+
+def test_growth_terms_take_away_no_more_than_the_need(tmp_path: Path) -> None:
+    assert Course(tmp_path, [term(-60, "a"), term(-70, "b")]).at("need_sum", "2023-06-05") == 0.0
 
 
 def test_efficiency_acts_on_the_hours_that_remain(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""SKL's three measures of 2018, one by one and together; `python -m tests.published.skl_2018` rewrites the figures in docs.
+"""SKL's three measures of 2018, one by one and together; `python -m tests.published.page` writes the figures in docs.
 
 The files are scenarios/valfard_2016, the welfare sector in the scale 1 : 1,000. Nobody is hired there, so what is unmet in 2026
 is what has to be recruited, in two units. *Hours* are counted in what an employee of today works. *Heads* are counted in what an
@@ -7,13 +7,11 @@ employee works in the same plan: whoever is recruited works as the others then d
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import combinations
-from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -29,9 +27,9 @@ from kompetenssim.model.trajectory import column
 from kompetenssim.resolve import resolve
 from kompetenssim.resolve.coalitions import unite
 
+from .estimate import estimate
+
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "published.md"
-BLOCK = re.compile(r"(<!-- skl 2018: generated -->\n\n).*?(\n<!-- end -->)", re.DOTALL)
 FOLDER = ROOT / "scenarios" / "valfard_2016"
 PLAN, REFERENCE = "valfard_tre_atgarder", "valfard_utan_atgarder"
 PENSION, FULL_TIME, EFFICIENCY = "senare_pension", "mer_heltid", "effektivisering"
@@ -68,21 +66,6 @@ class Sector(NamedTuple):
 
 
 Plans = dict[frozenset[str], Sector]
-
-
-class Estimate(NamedTuple):
-    """A mean and its standard error."""
-
-    mean: float
-    error: float
-
-    def __format__(self, form: str) -> str:
-        return f"{self.mean:{form}} ± {self.error:.2f}".replace("-", "−")
-
-
-def estimate(values: Floats) -> Estimate:
-    """Give the mean of simulations and its Monte Carlo error."""
-    return Estimate(float(values.mean()), float(values.std(ddof=1)) / sqrt(len(values)))
 
 
 def simulated(template: Template, rows: Floats) -> Sector:
@@ -170,15 +153,3 @@ def tables() -> str:
     lines += ["", "| thousands | published | ours |", "|---|---|---|"]
     lines += [f"| {title} | {value} | {ours:.2f} |" for title, value, ours in own]
     return "\n".join(lines) + "\n"
-
-
-def render(page: str) -> str:
-    """Give the page with the figures of today."""
-    text, found = BLOCK.subn(lambda m: m[1] + tables() + m[2], page)
-    if found != 1:
-        raise ValueError(f"{PAGE.name} has no place for the figures: <!-- skl 2018: generated --> … <!-- end -->")
-    return text
-
-
-if __name__ == "__main__":
-    PAGE.write_text(render(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

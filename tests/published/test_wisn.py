@@ -6,56 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.directional.build import Runs, run, template
+from .wisn import ALLOWANCE_DAYS, CLINICS, clinic, coverage, needed_staff
 
 pytestmark = pytest.mark.published
-
-CLINICS = 100  # the clinic a hundred times over, so that heads express 17.46 and 18.49
-WORKLOAD_DAYS, AVAILABLE_DAYS, ALLOWANCE_DAYS = 100_000 * 0.25 / 8, 52 * 4.5 - 10 - 30 - 15, 10
-WEEK_DAYS = 4.5
-
-
-def clinic(heads: int, allowance: float) -> Runs:
-    """Simulate a month of the clinic: nobody ill, on leave, new or leaving, and every week alike."""
-    still: dict[str, Any] = {
-        "avgang_procent_ar": 0, "intern_rorlighet_procent_ar": 0, "andrad_sysselsattningsgrad_procent_ar": 0,
-        "sjukfranvaro": {"kort_procent": 0, "lang_incidens_procent_ar": 0},
-        "foraldraledighet": {"incidens_procent_ar": 0}, "tjanstledighet": {"incidens_procent_ar": 0},
-    }  # fmt: skip
-    counsellor = {
-        "titel": "Rådgivare", "manadslon_kr": 30000, "hyrs_in": "nej", "sysselsattningsgrad": {"100": 100},
-        "aldersfordelning": {"40-49": 100}, "anstallningstid": {"10-20": 100}, "narvaro_andel": AVAILABLE_DAYS / (52 * WEEK_DAYS),
-        "jourkomp_procent": 100 * allowance / AVAILABLE_DAYS,
-    }  # fmt: skip
-    base = {
-        "version": 1,
-        "region": {"nyckel": "prov", "namn": "Kenya"},
-        "startlagen": {"2023-01-01": {"antagande": "ja"}},
-        "parametrar": {"behov_okning_procent": 0, "missanpassning_procent": 0},
-        "ekonomi": {"po_procent": {"2022": 0}},
-        "yrkesgrupper": {"radgivare": counsellor | still},
-        "schematyper": {"dag": {"heltid_timmar_vecka": 8 * WEEK_DAYS}},
-        "franvaro_profil": "jamn",
-        "narvaroprofiler": {"jamn": {"ovrigt": 1.0}},
-        "omraden": {"klinik": "Klinik"},
-        "enheter": {
-            "klinik": {
-                "titel": "Klinik", "omrade": "klinik", "anstallda": {"radgivare": heads},
-                "bemanningsmal_timmar_vecka": {"radgivare": CLINICS * WORKLOAD_DAYS * 8 / 52},
-            }
-        },
-    }  # fmt: skip
-    return run(template(base=base, years=1 / 12), 1)
-
-
-def coverage(runs: Runs) -> float:
-    """Give own hours, used and unused, over the need."""
-    return float((runs.sum("own", "surplus") / runs.sum("need"))[0])
-
 
 @pytest.mark.parametrize(("staff", "allowance"), [(17.46, 0.0), (18.49, 10.0)])
 def test_the_published_staff_covers_the_published_workload(staff: float, allowance: float) -> None:
@@ -68,3 +23,9 @@ def test_without_the_allowance_in_the_plan_its_share_of_the_workload_is_missing(
     short = clinic(round(CLINICS * 17.46), ALLOWANCE_DAYS)
     assert 1 / coverage(short) == pytest.approx(1.0592, abs=0.0006)
     assert (short.sum("overtime", "unmet") > 0).all()
+
+
+@pytest.mark.parametrize(("staff", "allowance"), [(17.46, 0.0), (18.49, 10.0)])
+def test_the_staff_at_which_need_and_hours_meet_is_the_published_one(staff: float, allowance: float) -> None:
+    """To the rounding of the published figure."""
+    assert needed_staff(allowance) == pytest.approx(staff, abs=0.0051)

@@ -362,3 +362,13 @@ def test_every_file_of_a_chain_says_its_version(tmp_path: Path) -> None:
 def test_a_term_that_the_rules_leave_out_begins_as_usual(tmp_path: Path) -> None:
     spec = load_world(tmp_path, regler=RULES + "terminsstart_vecka: {ht: 34}\n")
     assert spec.rules.term_start_week == {"vt": 3, "ht": 34}
+
+
+def test_a_region_may_have_rules_of_its_own(tmp_path: Path) -> None:
+    """`regler.yaml` beside the region goes before the one of gemensamt, as a whole; its values say where they stand."""
+    path = write_world(tmp_path)
+    (path.parent / "regler.yaml").write_text(RULES + "uppsagningstid_kort_manader: 0\n", encoding="utf-8")
+    spec = load(path, levers=LEVERS)
+    assert spec.rules.notice_months_short == 0
+    assert spec.origins["regler.riktalder_ar"].file.endswith("liten/regler.yaml")
+    assert path.resolve().parent / "regler.yaml" in spec.files

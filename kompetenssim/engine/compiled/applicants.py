@@ -32,6 +32,7 @@ from kompetenssim.engine.compiled.state import (
     APPLICANTS,
     BEST_POST,
     BIRTH,
+    BOND_UNTIL,
     CANDIDATE_0,
     CAUSE,
     CELL,
@@ -94,6 +95,7 @@ from kompetenssim.engine.compiled.state import (
     World,
 )
 from kompetenssim.engine.compiled.tables import (
+    COHORT_BOND,
     COHORT_CHANCE,
     COHORT_DAY,
     COHORT_GROUP,
@@ -482,11 +484,13 @@ def settle_cohorts(w: World, t: Tables, r: Rest, now: int) -> None:
         for seat in range(round(w.theta[row[COHORT_SEATS]])):
             key = join(stream, seat)
             w.cell[first, COHORT_COST] += int(w.theta[row[COHORT_SEK]] * 100)
-            if uniform(key, SEAT, 0) < w.theta[row[COHORT_SUCCESS]]:
+            u, success = uniform(key, SEAT, 0), w.theta[row[COHORT_SUCCESS]]
+            if t.cohort_parts[k, 0] * success <= u < t.cohort_parts[k, 1] * success:
                 c = first
                 if unit < 0:
                     for at in range(t.group_from[g], t.group_from[g + 1]):
                         if w.level[t.group_cells[at], L_VACANT] > w.level[c, L_VACANT]:
                             c = t.group_cells[at]
                 grade = grade_at(w, g, uniform(key, GRADE_TARGET, 0))
-                place(w, key, c, hire_age(t, g, key), grade, 0, now, t.words[WORD_PLACE])
+                i = place(w, key, c, hire_age(t, g, key), grade, 0, now, t.words[WORD_PLACE])
+                w.person[i, BOND_UNTIL] = max(w.person[i, BOND_UNTIL], now + int(w.theta[row[COHORT_BOND]] * MONTH))

@@ -109,6 +109,7 @@ from kompetenssim.model.positions import (
     Q_NEED_EXTRA_HOURS,
     Q_NEED_FACTOR,
     Q_NEED_HOURS,
+    Q_NEED_SUM,
     Q_NEED_YEAR,
     Q_ON_COST,
     Q_OVERTIME_4_WEEKS,
@@ -157,9 +158,9 @@ def presence_in(w: World, t: Tables, c: int, week: int) -> float:
 def need_of(w: World, t: Tables, c: int, week: int, days: int, closed: float) -> int:
     """Give the need of a cell in a week before structural shift, with a share of it closed."""
     return need_minutes(
-        value(w, Q_NEED_HOURS, c), value(w, Q_NEED_FACTOR, c), value(w, Q_NEED_YEAR, c), season_of(w, t, c, week),
-        value(w, Q_NEED_EXTRA_HOURS, c), value(w, Q_DUTY_HOURS, c), value(w, Q_EFFICIENCY, c), max(0.0, value(w, Q_MISMATCH, c)),
-        closed, w.cell_number[c, FLOOR_HOURS], days,
+        value(w, Q_NEED_HOURS, c), value(w, Q_NEED_FACTOR, c), value(w, Q_NEED_SUM, c), value(w, Q_NEED_YEAR, c),
+        season_of(w, t, c, week), value(w, Q_NEED_EXTRA_HOURS, c), value(w, Q_DUTY_HOURS, c), value(w, Q_EFFICIENCY, c),
+        max(0.0, value(w, Q_MISMATCH, c)), closed, w.cell_number[c, FLOOR_HOURS], days,
     )  # fmt: skip
 
 

@@ -23,7 +23,10 @@ ROW_CELL, ROW_BIRTH, ROW_HIRED, ROW_GRADE = range(4)
 GIVER, RECEIVER, FREED_BY, SHIFT_CAP, SHIFT_STEP, SHIFT_POSTS, SHIFT_BUDGET = range(7)
 BLOCK_CELL, BLOCK_RUNNING, BLOCK_CHANCE, BLOCK_PROBABILITY = range(4)
 COST_FACTOR, POOL_PREMIUM_SEK, PAID_WHEN_IDLE = range(3)
-COHORT_GROUP, COHORT_UNIT, COHORT_DAY, COHORT_SEATS, COHORT_SUCCESS, COHORT_SEK, COHORT_CHANCE, COHORT_PROBABILITY = range(8)
+(
+    COHORT_GROUP, COHORT_UNIT, COHORT_DAY, COHORT_SEATS, COHORT_SUCCESS, COHORT_SEK, COHORT_CHANCE, COHORT_PROBABILITY,
+    COHORT_BOND,
+) = range(9)  # fmt: skip
 GRADUATE_GROUP, SPRING, AUTUMN, SHARE_APPLYING, IS_LIMITED, PLACEMENT_WEEKS = range(6)
 FREE_GIVER, FREE_RECEIVER, FREE_SHARE, FREE_FREED = range(4)
 
@@ -72,6 +75,7 @@ class Tables(NamedTuple):
     pool_cells: Ints
     cap_cells: Ints
     cohorts: Ints
+    cohort_parts: Floats
     graduates: Ints
     graduate_from: Ints
     graduate_families: Ints
@@ -160,11 +164,13 @@ def make_tables(t: Template) -> Tables:
                     r.success,
                     r.cost,
                     *((t.carried_out[r.measure], t.probability[r.measure]) if r.measure >= 0 else (-1, -1)),
+                    r.bond,
                 )
                 for r in t.cohorts
             ],
-            8,
+            9,
         ),
+        cohort_parts=np.array([(r.first, r.last) for r in t.cohorts], dtype=np.float64).reshape(-1, 2),
         graduates=_rows([(r.group, r.spring, r.autumn, r.share, int(r.limited), r.placement_weeks) for r in t.graduates], 6),
         graduate_from=_first([r.families for r in t.graduates]),
         graduate_families=_flat([r.families for r in t.graduates]),

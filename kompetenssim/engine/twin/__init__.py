@@ -18,21 +18,25 @@ from kompetenssim.engine.training import settle_supervision
 from kompetenssim.engine.twin.coverage import settle_staffing
 from kompetenssim.engine.twin.ordering import order_agency
 from kompetenssim.engine.twin.people import levels, live_week
-from kompetenssim.engine.twin.posts import settle_applicants, settle_posts, start_work
+from kompetenssim.engine.twin.posts import settle_applicants, settle_posts, start_months, start_work
 from kompetenssim.engine.twin.rounding import trajectory
 from kompetenssim.engine.twin.start import populate
 from kompetenssim.engine.twin.state import COUNTED, LOOK_UP_WEEKS, Twin
 from kompetenssim.engine.twin.stocks import note_retention, note_stocks, note_year, stocks_now
 from kompetenssim.engine.twin.training import settle_cohorts, settle_examinations, settle_terms
 from kompetenssim.engine.weekly import inputs_of_week, settle_workload
-from kompetenssim.model.calendar import YEAR
+from kompetenssim.model.calendar import MONTH, WEEK, YEAR
 from kompetenssim.model.inputs import fill
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kompetenssim.engine.twin.cohorts import Floats, Ints
     from kompetenssim.model.template import Inputs, Template
     from kompetenssim.model.trajectory import Trajectory
+
+#: Flows of those who begin to work.
+STARTS = ("hires", "training_starts")
 
 
 def simulate(
@@ -54,12 +58,9 @@ def run(template: Template, inputs: Inputs, *, trace: bool = False) -> Trajector
     year = 0
     for week, days in enumerate(template.calendar.week_days):
         now, length = starts[week + 1], days * 1440
-        stocks = stocks_now(s)
         for row in s.flow.values():
             row[:] = 0.0
-        rows = s.k.n
-        start_work(s, starts[week], length / YEAR)
-        s.look_up_new(rows, starts[week])
+        stocks, soon = _begin(s, starts[week], length)
         live_week(s, week, starts[week], length)
         middle = levels(s)
         done = [[int(x) for x in row] for row in (s.levels + middle) / 2.0 * length]
@@ -67,15 +68,30 @@ def run(template: Template, inputs: Inputs, *, trace: bool = False) -> Trajector
         if reached > year or week + 1 == len(template.calendar.week_days):
             note_year(s, year, now)
             year = reached
+        lived, lived_to = {name: row.copy() for name, row in s.flow.items()}, stocks_now(s, now)
         _tick(s, week, now, length, days, done)
-        note_stocks(s, week, days, stocks)
+        _count(s, week, days, lived, soon)
+        note_stocks(s, week, days, stocks, lived_to)
         note_retention(s, now, length)
     return trajectory(s)
 
 
+def _begin(s: Twin, now: int, length: int) -> tuple[Floats, Ints]:
+    """Start those whose notice is over; give the stocks at the start of the week, and by cell whether they started at once.
+
+    A notice shorter than the week is over when it begins; a longer one ends at any time of it.
+    """
+    rows, stocks, soon = s.k.n, stocks_now(s, now), start_months(s) * MONTH < WEEK
+    start_work(s, now, length / YEAR)
+    s.look_up_new(rows, now)
+    if s.flow["hires"][soon].any():
+        stocks[soon], s.levels[:, soon] = stocks_now(s, now)[soon], levels(s)[:, soon]
+    return stocks, soon.astype(np.int64)
+
+
 def _tick(s: Twin, week: int, now: int, length: int, days: int, done: list[list[int]]) -> None:
     """Settle the week that has just passed, in the order of `engine.weekly.tick`."""
-    w, starts = s.w, s.t.calendar.week_start
+    w = s.w
     last = week + 1 >= len(s.t.calendar.week_days)
     w.settled, w.week = week, week if last else week + 1
     rows = s.k.n
@@ -84,8 +100,7 @@ def _tick(s: Twin, week: int, now: int, length: int, days: int, done: list[list[
     settle_cohorts(s, week, now)
     settle_applicants(s, week, now, length)
     supervision = settle_supervision(w, now, done, days)
-    if week % LOOK_UP_WEEKS == 0 and week > 0:
-        settle_examinations(s, now, now - starts[week - LOOK_UP_WEEKS + 1])
+    settle_examinations(s, week, now)
     settle_terms(s, week, now)
     if week % LOOK_UP_WEEKS == 0:
         s.look_up(now)
@@ -99,7 +114,6 @@ def _tick(s: Twin, week: int, now: int, length: int, days: int, done: list[list[
     settle_workload(w, done, accounts)
     w.hires_cost = s.whole_hires()
     books.book(w, week, done, accounts)
-    _count(s, week, days)
 
 
 def _set_level(s: Twin) -> None:
@@ -113,11 +127,19 @@ def _first_orders(s: Twin) -> None:
     order_agency(s, [Account() for _ in s.w.cells], [0] * s.cells, -1, done, 7)
 
 
-def _count(s: Twin, week: int, days: int) -> None:
-    """Book the week's counted flows on its months by days."""
+def _count(s: Twin, week: int, days: int, lived: dict[str, Floats], soon: Ints) -> None:
+    """Book the week's counted flows.
+
+    What was lived is spread over its months by days, but for starts of work that were at once; what the tick settled goes to
+    the month it falls in.
+    """
     c = s.t.calendar
     m, first, second = c.first_month[week], c.first_days[week] / days, c.second_days[week] / days
     for k, name in enumerate(COUNTED):
-        s.counted[m, :, k] += s.flow[name] * first
+        at_once = lived[name] * soon if name in STARTS else np.zeros(s.cells)
+        spread, settled = lived[name] - at_once, s.flow[name] - lived[name]
+        s.counted[m, :, k] += at_once + spread * first
         if second:
-            s.counted[m + 1, :, k] += s.flow[name] * second
+            s.counted[m + 1, :, k] += spread * second
+        if c.week_start[week + 1] < c.horizon:
+            s.counted[c.first_month[week + 1], :, k] += settled

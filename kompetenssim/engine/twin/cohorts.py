@@ -54,7 +54,9 @@ class Cohorts:
         return found
 
     def by_cell(self, values: Floats, cells: int) -> Floats:
-        """Sum a value of the rows by cell."""
+        """Sum a value of the rows by cell; what nobody has (no leave of a kind, no training) costs nothing."""
+        if not values.any():
+            return np.zeros(cells)
         found: Floats = np.bincount(self.cell[: self.n], weights=values, minlength=cells).astype(np.float64)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -251,8 +251,22 @@ def start_work(s: Twin, now: int, dt: float) -> None:
     hire(s, permanent + temporary, grade, now, share)
 
 
-def hire(s: Twin, heads: Floats, grade: Floats, now: int, graduates: Floats, novice: float = -1.0) -> None:
-    """Add heads by cell to the cohorts of new employees, by the ages of those who are hired; `graduates` are shares by group."""
+class Terms(NamedTuple):
+    """What is special about those who come together on a day, in rows of their own.
+
+    `programme` is the one they are admitted to; -1: that of their group, if everybody in it trains.
+    """
+
+    novice: float
+    programme: int = -1
+    bond_months: float = 0.0
+
+
+def hire(s: Twin, heads: Floats, grade: Floats, now: int, graduates: Floats, terms: Terms | None = None) -> None:
+    """Add heads by cell to the cohorts of new employees, by the ages of those who are hired; `graduates` are shares by group.
+
+    Those who are hired to posts share the rows of their quarter; those who come on `terms` have rows of their own.
+    """
     w, kinds = s.w, s.hire_kinds
     cell, group, fresh = kinds.cell, s.group[kinds.cell], kinds.graduate
     share = kinds.part * np.where(fresh, graduates[group], 1.0 - graduates[group])
@@ -262,14 +276,20 @@ def hire(s: Twin, heads: Floats, grade: Floats, now: int, graduates: Floats, nov
         return
     cell, group = cell[some], group[some]
     programme = np.array(w.programme_of_group)[group]
+    bond = s.of_groups("hire_bond_months")[cell]
+    if terms is None:
+        rows, newly = s.hire_rows_of(some, quarter_of(now), programme), s.par("novice_share")[cell]
+    else:
+        programme = np.where(programme >= 0, programme, terms.programme)
+        rows = np.array([s.k.open(int(c), {}, programme=int(p), kind=0) for c, p in zip(cell, programme, strict=True)])
+        newly, bond = np.full(len(cell), terms.novice), np.maximum(bond, terms.bond_months)
     length = np.array([training_length(s, int(p), int(c)) if p >= 0 else 0.0 for p, c in zip(programme, cell, strict=True)])
-    newly = s.par("novice_share")[cell] if novice < 0.0 else novice
-    s.k.add(s.hire_rows_of(some, quarter_of(now), programme), number[some], {
+    s.k.add(rows, number[some], {
         "birth": now - kinds.age[some] * YEAR, "hired": now, "came": now, "learns_from": now, "grade": grade[cell],
-        "novice": np.where(fresh[some], 1.0, newly), "bond_until": now + s.of_groups("hire_bond_months")[cell] * MONTH,
+        "novice": np.where(fresh[some], 1.0, newly), "bond_until": now + bond * MONTH,
         "started": now, "length": length, "ends": np.where(programme >= 0, now + length, float(NEVER)),
     })  # fmt: skip
-    s.flow["training_starts"] += np.where(np.array(w.programme_of_group)[s.group] >= 0, heads, 0.0)
+    s.flow["training_starts"] += np.bincount(cell, weights=np.where(programme >= 0, number[some], 0.0), minlength=s.cells)
     s.flow["hires"] += heads
 
 

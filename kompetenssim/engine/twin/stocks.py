@@ -8,17 +8,19 @@ import numpy as np
 
 from kompetenssim.engine.world import ST_PRESET
 from kompetenssim.model.calendar import MONTH, YEAR
+from kompetenssim.model.trajectory import STOCKS
 
 if TYPE_CHECKING:
     from kompetenssim.engine.twin.cohorts import Floats
     from kompetenssim.engine.twin.state import Twin
 
+VACANCIES = STOCKS.index("open_vacancies")
 
-def stocks_now(s: Twin) -> Floats:
-    """Give the stocks by cell, in the order of STOCKS."""
+
+def stocks_now(s: Twin, now: int) -> Floats:
+    """Give the stocks by cell at a minute, in the order of STOCKS."""
     k = s.k
     heads, programme = k.total(), k.programme[: k.n]
-    now = s.t.calendar.week_start[s.w.week]
     st = np.array([p.preset == ST_PRESET for p in s.t.programmes] or [False])
     parts = (
         heads, heads * k.fact("grade"), np.where(programme >= 0, heads, 0.0),
@@ -29,19 +31,23 @@ def stocks_now(s: Twin) -> Floats:
     for j, values in enumerate(parts):
         found[:, j] = k.by_cell(values, s.cells)
     found[:, 5] = found[:, 0] - s.sub_held
-    found[:, 6] = s.unripe + s.ripe + s.sub_unripe + s.sub_ripe
+    found[:, VACANCIES] = s.unripe + s.ripe + s.sub_unripe + s.sub_ripe
     return found
 
 
-def note_stocks(s: Twin, week: int, days: int, before: Floats) -> None:
-    """Note the stocks at the end of a month that ends in this week, on the straight line through it."""
+def note_stocks(s: Twin, week: int, days: int, before: Floats, lived: Floats) -> None:
+    """Note the stocks at the end of a month that ends in this week, on the straight line through what is lived of it.
+
+    What the tick settles belongs to the minute after. Open vacancies are counted at ticks, so theirs goes on to the tick.
+    """
     c = s.t.calendar
+    lived[:, VACANCIES] = stocks_now(s, c.week_start[week + 1])[:, VACANCIES]
     m, first = c.first_month[week], c.first_days[week]
     following = c.first_month[min(week + 1, len(c.first_month) - 1)]
     if c.second_days[week] or following != m or week + 1 == len(c.first_month):
-        s.stocks[m] = before + (stocks_now(s) - before) * (first / days)
+        s.stocks[m] = before + (lived - before) * (first / days)
     if c.second_days[week] and week + 1 == len(c.first_month):
-        s.stocks[m + 1] = before + (stocks_now(s) - before) * ((first + c.second_days[week]) / days)
+        s.stocks[m + 1] = before + (lived - before) * ((first + c.second_days[week]) / days)
 
 
 def note_year(s: Twin, year: int, minute: int) -> None:

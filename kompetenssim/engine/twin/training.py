@@ -10,8 +10,8 @@ import numpy as np
 
 from kompetenssim.engine.training import GRADUATE_WEEKS, STAY_MONTHS, grant
 from kompetenssim.engine.twin.cohorts import ACTIVE, AWAY
-from kompetenssim.engine.twin.posts import hire, training_length
-from kompetenssim.engine.twin.state import quarter_of
+from kompetenssim.engine.twin.posts import Terms, hire, training_length
+from kompetenssim.engine.twin.state import LOOK_UP_WEEKS, quarter_of
 from kompetenssim.engine.world import STUDY_PRESETS, TERM, Person
 from kompetenssim.model.calendar import DAY, MONTH, YEAR
 
@@ -31,19 +31,21 @@ def settle_cohorts(s: Twin, week: int, now: int) -> None:
         if absent or not start <= row.day * DAY < now:
             continue
         cells = w.group_cells[row.group] if row.unit < 0 else [w.cell_at[row.unit, row.group]]
-        seats = round(w.theta[row.seats])
-        w.cohort_cost[cells[0]] += seats * int(w.theta[row.cost] * 100)
-        grade = sum(units * share for units, share in s.t.group_grades[row.group])
-        cell = max(cells, key=lambda c: (s.vacant_units[c], -c))
-        _take_post(s, cell, seats * w.theta[row.success], grade)
-        _employ(s, cell, seats * w.theta[row.success], grade, now, novice=0.0)
+        seats = w.theta[row.seats]  # not rounded: what solves for a number of seats needs an answer to every size
+        w.cohort_cost[cells[0]] += int(seats * int(w.theta[row.cost] * 100))
+        heads = seats * w.theta[row.success] * (row.last - row.first)
+        if heads > 0.0:
+            cell = max(cells, key=lambda c: (s.vacant_units[c], -c))
+            _employ(s, cell, heads, now, Terms(novice=0.0, bond_months=w.theta[row.bond]))
 
 
-def _employ(s: Twin, cell: int, heads: float, grade: float, now: int, novice: float) -> None:
-    """Employ heads in one cell at once."""
+def _employ(s: Twin, cell: int, heads: float, now: int, terms: Terms) -> None:
+    """Employ heads in one cell at once, on its vacant posts and posts of their own."""
+    grade = sum(units * share for units, share in s.t.group_grades[s.group[cell]])
+    _take_post(s, cell, heads, grade)
     everywhere = np.zeros(s.cells)
     everywhere[cell] = heads
-    hire(s, everywhere, np.full(s.cells, grade), now, np.zeros(len(s.t.groups)), novice)
+    hire(s, everywhere, np.full(s.cells, grade), now, np.zeros(len(s.t.groups)), terms)
 
 
 def _take_post(s: Twin, cell: int, heads: float, grade: float) -> None:
@@ -58,28 +60,51 @@ def _take_post(s: Twin, cell: int, heads: float, grade: float) -> None:
     s.post_units[cell] += (heads - taken) * grade
 
 
-def settle_examinations(s: Twin, now: int, length: int) -> None:
-    """Examine those whose training has ended in the last `length` minutes and end that of those who break off."""
-    k = s.k
-    programme, ends, whole = k.programme[: k.n].copy(), k.fact("ends").copy(), k.fact("length").copy()
-    states = [ACTIVE, *AWAY]
+def settle_examinations(s: Twin, week: int, now: int) -> None:
+    """Examine those whose training has ended and end that of those who break off, at the tick after the end of a term.
+
+    Who was in training when the run began is spread evenly over what is left of it, and settled when hazards are looked up.
+    """
+    k, starts = s.k, s.t.calendar.week_start
+    length = now - starts[week]
+    looked_up = now - starts[week - LOOK_UP_WEEKS + 1] if week % LOOK_UP_WEEKS == 0 and week > 0 else 0
+    programme = k.programme[: k.n].copy()
+    some, spread = k.total() > 1e-9, k.fact("ends") < 0.0
     for p, row in enumerate(s.t.programmes):
-        mine = np.flatnonzero((programme == p) & (k.total()[: len(programme)] > 1e-9))
-        if not len(mine):
-            continue
-        lost = k.heads[ACTIVE, mine] * -np.expm1(np.log(max(1e-9, 1.0 - s.w.theta[row.dropout] / 100.0)) * length / TERM)
-        k.heads[ACTIVE, mine] -= lost
-        for cell, heads, facts in _alike(s, mine, lost, now):
-            s.flow["training_dropouts"][cell] += heads
-            _leave_programme(s, cell, heads, facts, row, p, row.from_group, now, examined=False)
-        evenly = np.minimum(1.0, length / np.maximum(float(length), whole[mine] - now + length))
-        share = np.where(ends[mine] < 0.0, evenly, ends[mine] <= now)
-        done = k.heads[:, mine][states].sum(axis=0) * share
-        for state in states:
-            k.heads[state, mine] *= 1.0 - share
-        for cell, heads, facts in _alike(s, mine, done, now):
-            s.flow["training_exams"][cell] += heads
-            _leave_programme(s, cell, heads, facts, row, p, row.to_group, now, examined=True)
+        stays = max(1e-9, 1.0 - s.w.theta[row.dropout] / 100.0)
+        mine = np.flatnonzero((programme == p) & some & ~spread)
+        if len(mine):
+            ends, terms = k.fact("ends")[mine], _terms(s, mine, now) - _terms(s, mine, now - length)
+            _settle(s, p, mine, 1.0 - stays**terms, (ends <= now).astype(np.float64), now)
+        mine = np.flatnonzero((programme == p) & some & spread)
+        if looked_up and len(mine):
+            left = np.maximum(float(looked_up), k.fact("length")[mine] - now + looked_up)
+            lost = np.full(len(mine), 1.0 - stays ** (looked_up / TERM))
+            _settle(s, p, mine, lost, np.minimum(1.0, looked_up / left), now)
+
+
+def _terms(s: Twin, rows: Ints, at: int) -> Floats:
+    """Give how many half-years of their training some rows have passed at a minute."""
+    started, ends = s.k.fact("started")[rows], s.k.fact("ends")[rows]
+    found: Floats = np.floor(np.maximum(0.0, np.minimum(at, ends) - started) / TERM)
+    return found
+
+
+def _settle(s: Twin, p: int, rows: Ints, lost: Floats, passed: Floats, now: int) -> None:
+    """Take a share of the active in some rows out of a programme, then examine a share of those who are left."""
+    k, row = s.k, s.t.programmes[p]
+    states = [ACTIVE, *AWAY]
+    heads = k.heads[ACTIVE, rows] * lost
+    k.heads[ACTIVE, rows] -= heads
+    for cell, number, facts in _alike(s, rows, heads, now):
+        s.flow["training_dropouts"][cell] += number
+        _leave_programme(s, cell, number, facts, row, p, row.from_group, now, examined=False)
+    heads = k.heads[:, rows][states].sum(axis=0) * passed
+    for state in states:
+        k.heads[state, rows] *= 1.0 - passed
+    for cell, number, facts in _alike(s, rows, heads, now):
+        s.flow["training_exams"][cell] += number
+        _leave_programme(s, cell, number, facts, row, p, row.to_group, now, examined=True)
 
 
 def _alike(s: Twin, rows: Ints, heads: Floats, now: int) -> Iterator[tuple[int, float, dict[str, float]]]:
@@ -226,10 +251,5 @@ def _from_outside(s: Twin, p: int, cells: list[int], heads: float, now: int) -> 
     if not cells or heads <= 0.0:
         return
     cell = max(cells, key=lambda c: (s.vacant_units[c], -c))
-    grade = sum(units * share for units, share in s.t.group_grades[row.during_group])
-    _take_post(s, cell, heads, grade)
-    in_training = w.programme_of_group[row.during_group] >= 0
-    _employ(s, cell, heads, grade, now, novice=1.0)
+    _employ(s, cell, heads, now, Terms(novice=1.0, programme=p))
     w.training_cost[cell] += int(heads * w.theta[row.fee] * 100 * w.theta[row.terms])
-    if not in_training:
-        s.flow["training_starts"][cell] += heads
