@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Run", "Specification", "SpecificationError", "UserError", "__version__", "check", "compare", "destination", "find_scenario",
-    "indicators", "json_schema", "load", "open_run", "simulate", "with_reference",
+    "indicators", "json_schema", "load", "load_search", "open_run", "open_search", "save_search", "search_destination",
+    "simulate", "solve", "with_reference",
 ]
 __version__ = "0.1.0"
 
@@ -30,16 +31,21 @@ if TYPE_CHECKING:
         indicators,
         json_schema,
         load,
+        load_search,
         open_run,
+        open_search,
+        save_search,
+        search_destination,
         simulate,
+        solve,
         with_reference,
     )
     from kompetenssim.forecast.errors import UserError
     from kompetenssim.spec.specification import Specification, SpecificationError
 
 _API = (
-    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "simulate",
-    "with_reference",
+    "Run", "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "load_search", "open_run",
+    "open_search", "save_search", "search_destination", "simulate", "solve", "with_reference",
 )
 _WHERE = dict.fromkeys(_API, "kompetenssim.api") | {
     "UserError": "kompetenssim.forecast.errors",

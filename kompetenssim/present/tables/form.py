@@ -110,7 +110,9 @@ class Table:
 
     @property
     def file_name(self) -> str:
-        """Give the name of the CSV, `T02_maluppfyllelse.csv`; a table outside the catalogue has no number."""
+        """Give the name of the CSV, `T02_maluppfyllelse.csv`; a table outside the catalogue of a run has no such number."""
+        if self.id.startswith("S"):
+            return f"{self.id}_{self.name}.csv"
         return f"T{int(self.id[1:]):02d}_{self.name}.csv" if self.id[1:] else f"{self.name}.csv"
 
     @property
