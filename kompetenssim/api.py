@@ -246,8 +246,9 @@ def json_schema() -> dict[str, Any]:
     from kompetenssim.calibration.plan_file import PlanFile
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.json_schema import json_schema as of_levers
+    from kompetenssim.spec.search import SearchFile
 
-    return of_levers(LEVERS, {"kalibrering": PlanFile})
+    return of_levers(LEVERS, {"kalibrering": PlanFile, "sokning": SearchFile})
 
 
 def indicators() -> list[dict[str, str]]:

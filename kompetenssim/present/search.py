@@ -84,7 +84,7 @@ def remarks(stored: Stored) -> list[str]:
     answer, said = stored.answer, []
     if answer.fallande:
         pairs = text.listed([f"{_number(a)} och {_number(b)}" for a, b in answer.fallande[:3]])
-        said.append(f"Svaret är inte entydigt: mellan de körda storlekarna {pairs} går skattningen åt andra hållet. "
+        said.append(f"Skattningen går inte åt ett håll: mellan de körda storlekarna {pairs} vänder den. "
                     "Fler simuleringar visar om det är slump eller modellens egen verkan.")
     if answer.status == "redan_natt":
         said.append("Målet nås vid båda ändarna av intervallet; storlekar däremellan har inte prövats.")
@@ -92,7 +92,18 @@ def remarks(stored: Stored) -> list[str]:
         said.append("Ändarna och tre storlekar däremellan har körts; ett smalare fönster kan finnas mellan dem.")
     if answer.status == "funnen" and answer.metod == "simulering" and isnan(answer.undre80 + answer.ovre80):
         said.append("Monte Carlo-intervallet når utanför de storlekar som får prövas; fler simuleringar gör det smalare.")
+    apart = _apart(stored)
+    if apart:
+        said.append(f"Tvillingen ligger utanför simuleringarnas 80 % intervall vid {text.listed(apart)}: modellen är inte linjär "
+                    "där. Den visade bara var sökningen skulle börja; svaret är simuleringarnas.")
     return said
+
+
+def _apart(stored: Stored) -> list[str]:
+    """Give the sizes at which twin and simulation disagree."""
+    simulated = {p.storlek: p for p in stored.answer.punkter if p.metod == "simulering"}
+    both = [(p, simulated[p.storlek]) for p in stored.answer.punkter if p.metod == "tvilling" and p.storlek in simulated]
+    return [_number(twin.storlek) for twin, own in both if not own.p10 <= twin.medelvarde <= own.p90]
 
 
 def method(stored: Stored) -> str:

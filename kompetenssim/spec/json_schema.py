@@ -46,12 +46,12 @@ _NUMBER: Mapping[str, Any] = {
 
 
 def json_schema(levers: Mapping[str, type[BaseModel]], documents: Mapping[str, type[BaseModel]] | None = None) -> dict[str, Any]:
-    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (catalogue), `regler`, `sokning`, `documents`.
+    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (catalogue), `regler`, and `documents`.
 
     Keys are the Swedish ones; those with å, ä, ö and the English ones are read by the program all the same.
     """
     models: dict[str, type[BaseModel]] = {"region": Region, "scenario": Scenario, "atgarder": Catalogue, "regler": DatedRules}
-    models |= {"sokning": SearchFile, **(documents or {})}
+    models |= documents or {}
     return {kind: _of_file(kind, model, levers) for kind, model in models.items()}
 
 

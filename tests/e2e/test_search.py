@@ -19,7 +19,12 @@ sokning:
   sannolikhet: 0.5
   simuleringar: 2
   mal:
-    {nyckel: hyra, titel: Hyra högst 4 mkr, indikator: hyrkostnad_mkr, population: {yrkesgrupp: ssk_alla}, max: 4, senast: 2024-12-31}
+    nyckel: hyra
+    titel: Hyra högst 4 mkr
+    indikator: hyrkostnad_mkr
+    population: {yrkesgrupp: ssk_alla}
+    max: 4
+    senast: 2024-12-31
   varierar:
     titel: Bemanningsmål på avdelningen
     enhet: årsarbetare
@@ -67,7 +72,7 @@ def test_every_fault_is_told_and_nothing_is_written(world: Path) -> None:
     done = run("sok", "sok_behov", cwd=world)
     assert (done.returncode, done.stdout) == (2, "")
     assert "scenarios/rjh/sok_behov.yaml:4:3: sokning.titl: okänd nyckel" in done.stderr
-    assert "scenarios/rjh/sok_behov.yaml:13:12: sokning.varierar.undre: ett tal väntades" in done.stderr
+    assert "scenarios/rjh/sok_behov.yaml:18:12: sokning.varierar.undre: ett tal väntades" in done.stderr
     assert not (world / "resultat").exists()
     missing = run("sok", "sok_behovv", "--json", cwd=world)
     assert missing.returncode == 2 and json.loads(missing.stdout)["kod"] == 2

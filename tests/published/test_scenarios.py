@@ -20,7 +20,8 @@ from .test_catalogue import MEASURES
 pytestmark = pytest.mark.published
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-FILES = sorted(p for p in SCENARIOS.glob("*/*.yaml") if p.parent.name != "gemensamt" and p.stem != "region" and not p.stem.startswith(PREFIX))
+FILES = sorted(p for p in SCENARIOS.glob("*/*.yaml")
+               if p.parent.name != "gemensamt" and p.stem != "region" and not p.stem.startswith(PREFIX))
 MEANT = {
     "slk_utan_overlamning": {"slk_vns_10"},  # never handed over
     "professionsmiljarden_2017": {"so_atst"},  # specialists are ready after the horizon

@@ -33,8 +33,8 @@ from kompetenssim.resolve import resolve
 from kompetenssim.spec.files import Files
 from kompetenssim.spec.load import build_measure
 from kompetenssim.spec.node import Node, Problems
-from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.search import PREFIX
+from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Specification, SpecificationError
 from kompetenssim.spec.write import resolved_yaml
 from kompetenssim.spec.yaml_reader import Document, read_file
