@@ -70,13 +70,13 @@ def sentence(stored: Stored) -> str:
         return (f"{_start(how.replace(' nås ', ' nås inte '))} mellan {_number(varied['undre'])} och "
                 f"{_size(answer_last(stored), varied)}: närmast kommer {_size(best.storlek, varied)} ({_reached(stored, best)}).")
     point, missed = answer.point(answer.storlek), answer.point(answer.granne)
-    extreme = "högst" if answer.storst else "minst"
+    extreme, needed = ("högst", "ryms om") if answer.storst else ("minst", "krävs för att")
     interval = _interval(stored)
     size = f"{extreme} {_size(answer.storlek, varied)}{interval}"
     how = f"målet \u201d{goal}\u201d ska nås {_how(stored)}"
     reached, not_reached = _reached(stored, point), _reached(stored, missed)
     near = " (strax under)" if reached == not_reached else f" ({not_reached})"
-    return (f"{varied['titel']}: {size} krävs för att {how} ({reached}); vid {_number(answer.granne)} räcker det inte{near}.")
+    return (f"{varied['titel']}: {size} {needed} {how} ({reached}); vid {_number(answer.granne)} räcker det inte{near}.")
 
 
 def remarks(stored: Stored) -> list[str]:
