@@ -75,7 +75,7 @@ def sentence(stored: Stored) -> str:
     size = f"{extreme} {_size(answer.storlek, varied)}{interval}"
     how = f"målet \u201d{goal}\u201d ska nås {_how(stored)}"
     reached, not_reached = _reached(stored, point), _reached(stored, missed)
-    near = " (strax under)" if reached == not_reached else f" ({not_reached})"
+    near = " (strax under)" if not_reached in (reached, _asked_chance(asked)) else f" ({not_reached})"
     return (f"{varied['titel']}: {size} {needed} {how} ({reached}); vid {_number(answer.granne)} räcker det inte{near}.")
 
 
@@ -182,6 +182,11 @@ def _reached(stored: Stored, point: Point | None) -> str:
         return f"medel {text.formatted(point.medelvarde, value_format(asked))}{_unit(asked).replace('(', '').replace(')', '')}"
     chance = text.probability(point.p, point.p_undre80, point.p_ovre80)
     return f"P {chance}" if chance.startswith(("<", ">")) else f"P = {chance}"
+
+
+def _asked_chance(asked: dict[str, Any]) -> str:
+    """Give the probability that was asked for as one that was found is printed: rounded, both may look the same."""
+    return "" if isinstance(asked["sannolikhet"], str) else f"P = {text.probability(asked['sannolikhet'])}"
 
 
 def _best(stored: Stored) -> Point:

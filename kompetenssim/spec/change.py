@@ -5,7 +5,7 @@ The numbers are checked as those of a file are, and what is wrong with them is t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Origin
 
 ALL_BLOCKS = "*"
+
 
 class Setting(NamedTuple):
     """One number: where it is, what it becomes (`factor`: times what is written there), and where that was asked for."""
@@ -147,9 +148,4 @@ def _nested(keys: Sequence[str], value: Node, origin: Origin) -> Node:
 
 def path_keys(text: str) -> tuple[str, ...]:
     """Read a dotted path; keys may be spelled as in a file."""
-    return tuple(_keys(text))
-
-
-def _keys(text: str) -> Iterator[str]:
-    for part in text.split("."):
-        yield fold_data_key(part)
+    return tuple(fold_data_key(part) for part in text.split("."))
