@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import kompetenssim as ks
 from kompetenssim.forecast.search.folder import as_json
 from kompetenssim.forecast.search.plan import SearchPlan
+from kompetenssim.forecast.search.points import run_point
 from kompetenssim.model.draws import draw_matrix
 from kompetenssim.resolve import resolve
 from tests.forecast.test_search_files import written
@@ -131,6 +133,19 @@ def test_a_point_is_what_the_plain_forecast_of_its_scenario_says(plan: SearchPla
     assert found is not None
     assert (found.medelvarde, found.p) == (pytest.approx(cost.mean()), (cost <= 5).mean())
     assert found.nettokostnad_mkr == pytest.approx(net.mean())
+
+
+@pytest.mark.engine
+def test_runs_that_end_with_the_target_say_what_longer_ones_do(tmp_path: Path) -> None:
+    plan = ks.load_search(written(tmp_path, POSTS.replace("senast: 2024-12-31", "senast: 2023-12-31")))
+    cut = plan.at(18)
+    assert f"{cut.end}" == "2023-12-31"
+    found = run_point(plan, 18, "simulering", simulations=8, seed=7, engine="kompilerad", processes=1)
+    whole = ks.simulate(replace(cut, end=date(2024, 12, 31)), replications=8, seed=7, engine="kompilerad", processes=1)
+    yearly = whole.yearly.astype({"indikator": str, "yrkesgrupp": str, "omrade": str, "enhet": str, "ar": str})
+    rows = yearly[(yearly.ar == "2023") & (yearly.enhet == "alla") & (yearly.omrade == "alla")]
+    cost = rows[(rows.indikator == "hyrkostnad_mkr") & (rows.yrkesgrupp == "ssk_alla")].varde
+    assert found.medelvarde == pytest.approx(cost.mean(), rel=1e-12)
 
 
 @pytest.mark.unit
