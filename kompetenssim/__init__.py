@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Calibration", "Outcome", "Review", "Run", "Specification", "SpecificationError", "UserError", "__version__", "calibrate",
-    "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "open_run", "read_outcomes",
-    "review", "simulate", "with_reference",
+    "check", "compare", "destination", "find_scenario", "indicators", "json_schema", "load", "load_search", "open_run",
+    "open_search", "read_outcomes", "review", "save_search", "search_destination", "simulate", "solve", "with_reference",
 ]
 __version__ = "0.1.0"
 
@@ -32,10 +32,15 @@ if TYPE_CHECKING:
         indicators,
         json_schema,
         load,
+        load_search,
         open_run,
+        open_search,
         read_outcomes,
         review,
+        save_search,
+        search_destination,
         simulate,
+        solve,
         with_reference,
     )
     from kompetenssim.calibration.store import Calibration

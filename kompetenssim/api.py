@@ -1,4 +1,4 @@
-"""The public functions: load, simulate, compare. The command line and the app use nothing else.
+"""The public functions: load, simulate, compare, solve. The command line and the app use nothing else.
 
 Arrays and frames that come out have the columns of the result format (docs: results); money is in million
 kronor, hours are need-equivalent hours, shares are shares.
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.outcomes import Outcome
     from kompetenssim.forecast.review import Review
     from kompetenssim.forecast.run import Forecast, Progress
+    from kompetenssim.forecast.search.folder import Stored
+    from kompetenssim.forecast.search.plan import SearchPlan
+    from kompetenssim.forecast.search.solve import Answer, Tell
     from kompetenssim.forecast.store import Destination, Extra
     from kompetenssim.present.tables import Table
     from kompetenssim.spec.beyond import Beyond
@@ -279,10 +282,11 @@ def check(path: str | Path, *, root: Path | None = None) -> CheckReport:
     A scenario may also be named by its key, as in `load`.
     """
     from kompetenssim.calibration.check import DOCUMENTS
+    from kompetenssim.forecast.search.check import SEARCHES
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.check import check_file
 
-    return check_file(path, LEVERS, _beyond(), root, DOCUMENTS)
+    return check_file(path, LEVERS, _beyond(), root, {**DOCUMENTS, **SEARCHES})
 
 
 def find_scenario(folder: str | Path, key: str) -> Path | None:
@@ -297,8 +301,9 @@ def json_schema() -> dict[str, Any]:
     from kompetenssim.calibration.plan_file import PlanFile
     from kompetenssim.levers import LEVERS
     from kompetenssim.spec.json_schema import json_schema as of_levers
+    from kompetenssim.spec.search import SearchFile
 
-    return of_levers(LEVERS, {"kalibrering": PlanFile})
+    return of_levers(LEVERS, {"kalibrering": PlanFile, "sokning": SearchFile})
 
 
 def indicators() -> list[dict[str, str]]:
@@ -310,7 +315,70 @@ def indicators() -> list[dict[str, str]]:
 
 def open_run(folder: str | Path) -> Run:
     """Read a finished run folder. Raises UserError when it is none."""
-    return Run(results=read(folder))
+    results = read(folder)
+    if "sokning" in results.manifest:
+        raise UserError(f"'{folder}' är en sökning, inte en körning; kör om den med sok", code=2)
+    return Run(results=results)
+
+
+def load_search(source: str | Path, *, root: Path | None = None) -> SearchPlan:
+    """Load a search by path or key (`scenarios/*/KEY.yaml` under `root`).
+
+    Raises SpecificationError with every problem of its files at once, those at both ends of the range included.
+    """
+    from kompetenssim.forecast.search.plan import load_search as load_plan
+    from kompetenssim.levers import LEVERS
+
+    return load_plan(source, levers=LEVERS, beyond=_beyond(), root=root)
+
+
+def solve(
+    plan: SearchPlan, *, replications: int | None = None, seed: int | None = None, engine: Engine | str = "auto",
+    processes: int | None = None, tell: Tell | None = None,
+) -> Answer:
+    """Find the smallest size that reaches a target: solve backwards.
+
+    Every size is run with the same seed and draws, and every point that was run is kept in the answer: `storlek`, `undre80` and
+    `ovre80` in the unit of what is varied, `punkter` with probability, mean, interval and net cost (mkr). `auto` lets the
+    twin find the neighbourhood, `tvilling` answers in expectation alone. Raises UserError.
+    """
+    from kompetenssim.forecast.search.solve import settings_of
+    from kompetenssim.forecast.search.solve import solve as find
+
+    settings = settings_of(plan, replications=replications, seed=seed, engine=engine)
+    return find(plan, settings, processes=processes, tell=tell)
+
+
+def search_destination(
+    plan: SearchPlan, *, replications: int | None = None, seed: int | None = None, engine: Engine | str = "auto",
+    out: str | Path | None = None, again: bool = False,
+) -> Destination:
+    """Say which folder a search goes to, and whether it already lies there finished; as `destination` of a run."""
+    from kompetenssim.forecast.search.folder import search_id
+    from kompetenssim.forecast.search.solve import settings_of
+    from kompetenssim.forecast.store import destination as decide
+
+    settings = settings_of(plan, replications=replications, seed=seed, engine=engine)
+    return decide(search_id(plan, settings), out=out, again=again)
+
+
+def save_search(
+    plan: SearchPlan, answer: Answer, path: str | Path, *, replications: int | None = None, seed: int | None = None,
+    engine: Engine | str = "auto",
+) -> Stored:
+    """Write an answer with its points, table, figure and report to a folder; the options are those it was solved with."""
+    from kompetenssim.forecast.search.folder import save_search as save
+    from kompetenssim.forecast.search.solve import settings_of
+    from kompetenssim.present.search import write_all
+
+    return save(plan, settings_of(plan, replications=replications, seed=seed, engine=engine), answer, Path(path), [write_all])
+
+
+def open_search(folder: str | Path) -> Stored:
+    """Read the folder of a finished search. Raises UserError when it is none."""
+    from kompetenssim.forecast.search.folder import read_search
+
+    return read_search(Path(folder))
 
 
 def read_outcomes(path: str | Path) -> tuple[Outcome, ...]:

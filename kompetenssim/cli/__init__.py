@@ -23,6 +23,7 @@ COMMANDS = {
     "": ("forecasts", "main_job"),
     "simulera": ("forecasts", "simulate"),
     "jamfor": ("forecasts", "compare"),
+    "sok": ("search", "solve"),
     "kontrollera": ("files", "check"),
     "schema": ("files", "schema"),
     "kalibrera": ("calibrations", "calibrate"),

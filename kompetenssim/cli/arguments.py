@@ -39,8 +39,13 @@ def _scenarios(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bidrag", action="store_true", help="fördela skillnaden på åtgärderna (fem körningar till per åtgärd)")
 
 
+def _search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("search", metavar="SÖKNING", help="sökväg eller nyckel, till exempel sok_st_oberoende_2031")
+
+
 def _files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FIL", nargs="+", type=Path, help="region, scenario, åtgärdskatalog eller regler")
+    parser.add_argument("files", metavar="FIL", nargs="+", type=Path,
+                        help="region, scenario, åtgärdskatalog, regler, kalibrering eller sökning")
 
 
 def _calibration(parser: argparse.ArgumentParser) -> None:
@@ -64,12 +69,12 @@ VERBS: dict[str, Verb] = {
     "": Verb("huvudjobbet: slk_2023 mot nollalternativ", forecasts=True),
     "simulera": Verb("prognos för ett scenario", _scenario, forecasts=True),
     "jamfor": Verb("prognos för scenarier och en referens, parvis jämförda", _scenarios, forecasts=True),
+    "sok": Verb("vad som krävs för att nå ett mål: baklänges från målet till storleken", _search, forecasts=True),
     "kontrollera": Verb("alla fel i filer på en gång, och vilka antaganden som ersätter det som saknas", _files),
     "rapport": Verb("skriv om rapporten från en sparad körning", _report),
     "aterskapa": Verb("kör om en sparad körning och jämför varje tal", _run, forecasts=True),
     "schema": Verb("JSON Schema för redigerare; indikatorregistret", _schema),
     "kalibrera": Verb("anpassa modellen till historien och pröva den på en undanhållen period", _calibration, forecasts=True),
-    "sok": Verb("vad som krävs för att nå ett mål", available=False),
     "granska": Verb("underlag till kompetensförsörjningsrådet", available=False),
     "beslutsunderlag": Verb("samma som granska", available=False),
     "svep": Verb("många körningar för forskning", available=False),

@@ -111,16 +111,17 @@ def finish(run: Run, arguments: Namespace) -> Exit:
     """Print the results of a run, for people or as one JSON object."""
     folder = run.results.folder
     if arguments.json:
-        print_json(json_of(run.results, _shown(folder)))
+        print_json(json_of(run.results, shown(folder)))
         return Exit.DONE
     from kompetenssim.present.terminal import show
 
     show(run.results)
-    print(f"\nRapport: {_shown(folder / 'rapport.html')}")
+    print(f"\nRapport: {shown(folder / 'rapport.html')}")
     return Exit.DONE
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Write a path for a reader, relative to the current folder where it lies below it."""
     inside = path.is_relative_to(Path.cwd())
     return str(path.relative_to(Path.cwd())) if inside else str(path)
 

@@ -6,8 +6,8 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import import_module, metadata
@@ -66,31 +66,36 @@ def save(run: Forecast, folder: Path | str, extras: Sequence[Extra] = (), *, det
     `extras` get the results in the temporary folder and that folder. A finished folder of the same id is replaced;
     any other content is left alone (UserError, code 2). Nothing is left behind when writing fails.
     """
-    place = Path(folder).absolute()
     identity = identity_of(run, detail=detail)
+    with whole_folder(folder, identity) as temporary:
+        _write(run, identity, temporary, detail=detail)
+        results = read(temporary)
+        for extra in extras:
+            extra(results, temporary)
+    return read(Path(folder).absolute())
+
+
+@contextmanager
+def whole_folder(folder: Path | str, identity: str) -> Iterator[Path]:
+    """Give a temporary folder that takes its place when all is written: a folder that exists is complete.
+
+    A finished folder with the same id is replaced; any other content is left alone (UserError, code 2).
+    """
+    place = Path(folder).absolute()
     _refuse_others(place, identity)
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.parent / f".{place.name}.{os.getpid()}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     try:
         temporary.mkdir()
-        _write(run, identity, temporary, detail=detail)
-        results = read(temporary)
-        for extra in extras:
-            extra(results, temporary)
+        yield temporary
         _move_into_place(temporary, place)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return read(place)
 
 
 def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
-    inputs = relative_names({path: content for spec in run.specs for path, content in spec.files.items()})
-    for name, content in inputs.items():
-        path = folder / "indata" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    (folder / "indata").mkdir(exist_ok=True)
+    hashes = write_inputs(folder, {path: content for spec in run.specs for path, content in spec.files.items()})
     (folder / "specifikation.yaml").write_text("---\n".join(_resolved(spec) for spec in run.specs), encoding="utf-8")
     write_parquet(folder / "sammanfattning.parquet", schema(SUMMARY), summary_tables(run.ensembles))
     write_parquet(folder / "simuleringar_ar.parquet", schema(YEARLY), yearly_tables(run.ensembles, detail=detail))
@@ -103,14 +108,24 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
         by_key = sorted(run.contributions, key=lambda c: c.scenario)
         write_parquet(folder / "bidrag.parquet", schema(contributions.COLUMNS), contributions.tables(by_key))
         write_csv(folder / "underlag" / "bidrag.csv", contributions.MEASURE_COLUMNS, (r for c in by_key for r in c.measures()))
-    hashes = {name: sha256(content).hexdigest() for name, content in inputs.items()}
-    _write_json(folder / MANIFEST, manifest_of(run, identity, hashes, detail=detail))
-    _write_json(folder / "korning.json", {
+    write_json(folder / MANIFEST, manifest_of(run, identity, hashes, detail=detail))
+    write_json(folder / "korning.json", {
         "startad": run.started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"), "sekunder": round(run.seconds, 3),
         "cpu_motor_s": round(run.engine_cpu_seconds, 3), "cpu_arbetare_s": round(run.workers_cpu_seconds, 3),
         "motor": run.engine, "processer": run.processes, "maskin": platform.machine(), "karnor": os.cpu_count(),
         "varningar": [{"kod": "motor_langsam", "fil": None, "rad": None, "text": text} for text in run.remarks],
     })
+
+
+def write_inputs(folder: Path, files: Mapping[Path, bytes]) -> dict[str, str]:
+    """Copy every input file to `indata/` and give the hash of each."""
+    inputs = relative_names(files)
+    (folder / "indata").mkdir()
+    for name, content in inputs.items():
+        path = folder / "indata" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return {name: sha256(content).hexdigest() for name, content in inputs.items()}
 
 
 def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail: bool = False) -> dict[str, Any]:
@@ -125,21 +140,27 @@ def manifest_of(run: Forecast, identity: str, inputs: dict[str, str], *, detail:
         "region": {"nyckel": run.specs[0].region.region.key, "namn": run.specs[0].region.region.name,
                    "namnare_hyrandel": run.specs[0].region.region.share_denominator,
                    "invanare": run.specs[0].region.region.inhabitants},
-        "kalibrerad": all(_calibrated(spec) for spec in run.specs),
+        "kalibrerad": all(calibrated(spec) for spec in run.specs),
         "scenarier": {spec.key: {"titel": spec.title, "startlage": spec.start_state_date.isoformat(),
                                  "specifikation_sha256": specification_digest(spec),
-                                 "kalibrering": spec.scenario.scenario.calibration, "kalibrerad": _calibrated(spec),
+                                 "kalibrering": spec.scenario.scenario.calibration, "kalibrerad": calibrated(spec),
                                  "startlage_antagande": bool(spec.start_state.assumption)} for spec in run.specs},
         "varningar": [{"kod": w.code, "niva": w.level, "fil": Path(w.file).name, "rad": w.line, "text": w.text}
                       for w in once(w for spec in run.specs for w in spec.warnings)],
         "kallkod_sha256": sources_digest(), "indata_sha256": dict(sorted(inputs.items())),
-        "versioner": {"python": platform.python_version(), "plattform": platform.system() + " " + platform.machine(),
-                      "c_bibliotek": " ".join(platform.libc_ver()).strip(),
-                      **{name: _version(name) for name in ("kompetenssim", "numpy", "numba", "simpy", "scipy", "pyarrow")}},
+        "versioner": versions(),
     }
 
 
-def _calibrated(spec: Specification) -> bool:
+def versions() -> dict[str, str | None]:
+    """Give the versions that decide the bytes of a result."""
+    return {"python": platform.python_version(), "plattform": platform.system() + " " + platform.machine(),
+            "c_bibliotek": " ".join(platform.libc_ver()).strip(),
+            **{name: _version(name) for name in ("kompetenssim", "numpy", "numba", "simpy", "scipy", "pyarrow")}}
+
+
+def calibrated(spec: Specification) -> bool:
+    """Tell whether a scenario is calibrated from a known start state."""
     return spec.scenario.scenario.calibration is not None and not spec.start_state.assumption
 
 
@@ -163,7 +184,8 @@ def _resolved(spec: Specification) -> str:
     return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=True))
 
 
-def _write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write an object as JSON."""
     path.write_bytes((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
 
 

@@ -104,6 +104,12 @@ def evaluate_targets(targets: Sequence[Target], ensemble: Ensemble) -> list[Targ
     return [_evaluate(target, k, ensemble) for k, target in enumerate(targets)]
 
 
+def outcomes(target: Target, number: int, ensemble: Ensemble) -> tuple[NDArray[np.float64] | None, State]:
+    """Give the value of target `number` of a scenario in every simulation at its date, or none and why."""
+    base = "rullande12" if target.indicator not in REGISTER else target.time_base
+    return _Series(base_of(target.indicator), ensemble, number, _key(target)).at(base, target_month(target))
+
+
 def limit_of(target: Target, indicator: Indicator) -> Limit:
     """Read a limit; per cent become shares where the indicator is a share."""
     upper = target.max is not None or target.max_percent is not None

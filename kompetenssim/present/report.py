@@ -93,7 +93,7 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
     """Render the report. Parts without tables and figures (no reference, no measures) are left out."""
     parts = [p for p in PARTS if p.anchor == "giltighet" or any(t in tables and tables[t].shown for t in p.tables)]
     return (
-        _environment()
+        environment()
         .get_template("rapport.html.j2")
         .render(
             view=view,
@@ -147,7 +147,8 @@ def validity(view: View) -> list[str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Give the environment of the page templates."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(loader=PackageLoader("kompetenssim.present"), autoescape=select_autoescape(default=True),

@@ -14,6 +14,7 @@ from kompetenssim.spec.kinds import recognise
 from kompetenssim.spec.node import INVALID, Node, Problems
 from kompetenssim.spec.observed import read_months
 from kompetenssim.spec.scenario import Catalogue, Scenario, ScenarioHead
+from kompetenssim.spec.search import PREFIX
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import ObservedMonth, Origin
 from kompetenssim.spec.validate import validate
@@ -47,11 +48,15 @@ def files_named(text: str, base: Path) -> list[Path]:
     """Give the files a person may mean by a path, by `region/nyckel` or by the key of a scenario; none or several is a fault."""
     if is_path(text):
         return [path for path in places_of(text, base) if path.is_file()][:1]
-    return [path for path in _scenarios(base) if path.stem == text]
+    return [path for path in (base / SCENARIOS).glob("*/*.yaml") if path.stem == text and text not in _NOT_SCENARIOS]
 
 
 def _scenarios(base: Path) -> list[Path]:
-    return sorted(p for p in (base / SCENARIOS).glob("*/*.yaml") if p.stem not in _NOT_SCENARIOS)
+    return sorted(path for path in (base / SCENARIOS).glob("*/*.yaml") if _may_be_scenario(path))
+
+
+def _may_be_scenario(path: Path) -> bool:
+    return path.stem not in _NOT_SCENARIOS and not path.stem.startswith(PREFIX)
 
 
 def report_missing(text: str, base: Path, problems: Problems, *, any_file: bool = False) -> None:
@@ -163,6 +168,8 @@ class Files:
 
     def _scenario(self, root: Node) -> Node:
         other = {"region": "en region", "regler": "en fil med regler"}.get(recognise(root) or "")
+        if any(fold(key) == "sokning" for key in root.mapping or {}):
+            other = "en sökning (kör den med sok)"
         if other is None:
             shaped = self.shaper.scenario(root)
             if shaped.mapping is not None and "version" not in shaped.mapping:  # what it builds on cannot say it for it
@@ -189,7 +196,7 @@ class Files:
         for candidate in by_path if is_path(text) else [place / f"{text}.yaml" for place in folders]:
             if candidate.is_file():
                 return candidate.resolve()
-        keys = {p.stem for place in folders for p in place.glob("*.yaml")} - _NOT_SCENARIOS
+        keys = {p.stem for place in folders for p in place.glob("*.yaml") if _may_be_scenario(p)}
         known = f"; där finns {listing(keys)}" if keys else ""
         where = "sökvägen" if is_path(text) else f"samma katalog eller i {SHARED}/"
         self.problems.error(origin, at, f"scenariot '{text}' finns inte i {where}{known}", nearest(text, keys), "fil_saknas")

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from kompetenssim.spec.number import Number
 from kompetenssim.spec.region import Parameters, Region
 from kompetenssim.spec.scenario import Catalogue, DatedRules, Measure, Scenario
+from kompetenssim.spec.search import SearchFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLES: Mapping[str, str] = {
     "region": "Regionfil", "scenario": "Scenariofil", "atgarder": "Åtgärdskatalog", "regler": "Daterade regler",
-    "kalibrering": "Kalibrering",
+    "kalibrering": "Kalibrering", "sokning": "Sökning",
 }
 _PROVENANCE: Mapping[str, Any] = {
     "kalla": {"type": "string", "title": "Källa"},
@@ -45,7 +46,7 @@ _NUMBER: Mapping[str, Any] = {
 
 
 def json_schema(levers: Mapping[str, type[BaseModel]], documents: Mapping[str, type[BaseModel]] | None = None) -> dict[str, Any]:
-    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (the catalogue), `regler`, and `documents`.
+    """Give the JSON Schema of each kind of file: `region`, `scenario`, `atgarder` (catalogue), `regler`, and `documents`.
 
     Keys are the Swedish ones; those with å, ä, ö and the English ones are read by the program all the same.
     """
@@ -57,8 +58,8 @@ def json_schema(levers: Mapping[str, type[BaseModel]], documents: Mapping[str, t
 def _of_file(kind: str, model: type[BaseModel], levers: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     root = _schema(model, definitions)
-    if model in (Scenario, Catalogue):
-        root["properties"]["atgarder"] |= {"items": _measure(definitions, levers, may_take=model is Scenario)}
+    if model in (Scenario, Catalogue, SearchFile):
+        root["properties"]["atgarder"] |= {"items": _measure(definitions, levers, may_take=model is not Catalogue)}
     if model is Scenario:
         root["properties"]["parametrar"] = _reference(Parameters, definitions)
         changes = {"type": "object", "title": "Ändringar i regionen", "description": "Delträd av region.yaml"}

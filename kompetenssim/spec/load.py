@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from kompetenssim.spec.beyond import NOTHING, Beyond, Frame, check_indicators, report
+from kompetenssim.spec.change import Change
 from kompetenssim.spec.completion import complete_groups
 from kompetenssim.spec.dates import first_day
 from kompetenssim.spec.files import Files, locate
@@ -40,8 +41,10 @@ _BESIDE_REGION = frozenset({"atgarder", "scenario", "omvarld", "mal", "parametra
 _FROM_COMPARED = ("startlage", "period", "simuleringar", "per_uppsattning", "slumpfro", "uppfoljning_till", "kalibrering")
 
 
-def load(source: str | Path, *, levers: Levers, root: Path | None = None, beyond: Beyond = NOTHING) -> Specification:
-    """Load and resolve one scenario.
+def load(
+    source: str | Path, *, levers: Levers, root: Path | None = None, beyond: Beyond = NOTHING, change: Change | None = None,
+) -> Specification:
+    """Load and resolve one scenario, with a `change` laid on it where one is given.
 
     `source` is a path, or a key: the scenario `scenarios/*/KEY.yaml` under `root` (the current folder unless
     given). The region is `region.yaml` beside the scenario; rules and the catalogue of measures come from
@@ -51,7 +54,7 @@ def load(source: str | Path, *, levers: Levers, root: Path | None = None, beyond
     path = locate(source, root, problems)
     if path is None:
         raise SpecificationError(problems.sorted_errors())
-    return _resolve(Files(path, root, levers, problems, beyond=beyond), None)
+    return _resolve(Files(path, root, levers, problems, beyond=beyond), None, change)
 
 
 def load_reference(
@@ -92,9 +95,11 @@ def load_variant(base: Specification, content: Mapping[str, Any], *, levers: Lev
         return _resolve(Files(path, base.root, levers, Problems(), home=base.path.parent, beyond=beyond), None)
 
 
-def _resolve(files: Files, compared: Specification | None) -> Specification:
+def _resolve(files: Files, compared: Specification | None, change: Change | None = None) -> Specification:
     problems = files.problems
     chain = files.scenario_with_ancestors()
+    if chain is not None and change is not None:
+        chain.append(change.scenario())
     takes = any(item.get("atgard") for tree in chain or [] for item in _entries(tree, "atgarder").values())
     region, rules, catalogue = files.region(), files.rules(), files.catalogue(needed=takes)
     if chain is None:
@@ -104,12 +109,14 @@ def _resolve(files: Files, compared: Specification | None) -> Specification:
         if compared.compared_with != _key_of(scenario) and files.path not in compared.files:
             _check_same_period(scenario, compared, term_weeks(rules), problems)
         scenario = _with_frame_of(scenario, compared)
-    measures = _entries(scenario, "atgarder")
     terms = term_weeks(rules)
     span: Horizon | None = None
     if region is not None:
-        region = complete_groups(_with_changes(region, scenario), problems)
-        known = names(region, measures)
+        region = _with_changes(region, scenario)
+        if change is not None:
+            scenario, region = change.lay_on(scenario, region, files.levers, problems)
+        region = complete_groups(region, problems)
+        known = names(region, _entries(scenario, "atgarder"))
         check_references(region, known, problems)
         check_sets(region, problems)
         check_references(scenario.without("parametrar", "region_andringar", "mal"), known, problems)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.e2e
 HANDBOOK = (ROOT / "docs" / "handbok.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCENARIO = "scenarios/rjh/mitt_scenario.yaml"
+SEARCH = "scenarios/rjh/min_sokning.yaml"
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -31,8 +32,14 @@ def commands(text: str) -> list[list[str]]:
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith("python run.py")]
 
 
+def search_example() -> str:
+    """Give the handbook's search file."""
+    return next(block for block in blocks(HANDBOOK, "yaml") if "\nsokning:" in block)
+
+
 def test_every_command_of_the_handbook_runs_in_order(world: Path) -> None:
     (world / SCENARIO).write_text(blocks(HANDBOOK, "yaml")[0], encoding="utf-8")
+    (world / SEARCH).write_text(search_example(), encoding="utf-8")
     shown = commands(HANDBOOK)
     assert len(shown) >= 8
     for arguments in shown:
@@ -44,7 +51,8 @@ def test_every_command_of_the_handbook_runs_in_order(world: Path) -> None:
 def test_the_handbook_scenario_is_valid_in_the_real_region(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     (tmp_path / SCENARIO).write_text(blocks(HANDBOOK, "yaml")[0], encoding="utf-8")
-    done = run("kontrollera", SCENARIO, cwd=tmp_path)
+    (tmp_path / SEARCH).write_text(search_example(), encoding="utf-8")
+    done = run("kontrollera", SCENARIO, SEARCH, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 

@@ -33,6 +33,7 @@ from kompetenssim.resolve import resolve
 from kompetenssim.spec.files import Files
 from kompetenssim.spec.load import build_measure
 from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.search import PREFIX
 from kompetenssim.spec.shape import Shaper
 from kompetenssim.spec.specification import Specification, SpecificationError
 from kompetenssim.spec.write import resolved_yaml
@@ -69,8 +70,8 @@ def root(path: Path) -> Node:
 
 
 def files() -> list[Path]:
-    """Give every shipped file."""
-    return sorted(SCENARIOS.rglob("*.yaml"))
+    """Give every shipped file that a forecast reads; searches read forecasts, not the other way."""
+    return sorted(path for path in SCENARIOS.rglob("*.yaml") if not path.stem.startswith(PREFIX))
 
 
 def sites(path: Path) -> Iterator[Site]:

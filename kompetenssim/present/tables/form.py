@@ -111,6 +111,8 @@ class Table:
     @property
     def file_name(self) -> str:
         """Give the name of the CSV, `T02_maluppfyllelse.csv`, `T08b_traffsakerhet.csv`; outside the catalogue without number."""
+        if self.id.startswith("S"):
+            return f"{self.id}_{self.name}.csv"
         digits = "".join(c for c in self.id[1:] if c.isdigit())
         return f"T{int(digits):02d}{self.id[1 + len(digits):]}_{self.name}.csv" if digits else f"{self.name}.csv"
 
