@@ -89,13 +89,18 @@ class Run:
 
     def table(self, key: str) -> Table:
         """Build a table of the output catalogue by its id, `T2`. Raises UserError for one that does not exist."""
-        from kompetenssim.present.tables import OPTIONAL, REVIEWED, TABLES
+        from kompetenssim.present.tables import CALIBRATED, OPTIONAL, REVIEWED, TABLES
         from kompetenssim.present.view import View
 
         if key in OPTIONAL:
             _ = self.contributions
             table = OPTIONAL[key](View(self.results))
             assert table is not None
+            return table
+        if key in CALIBRATED:
+            table = CALIBRATED[key](View(self.results))
+            if table is None:
+                raise UserError(f"körningen har ingen tabell {key}; skriv kalibrering under scenario i filen och kör om")
             return table
         if key in REVIEWED:
             table = REVIEWED[key](View(self.results))
