@@ -257,10 +257,11 @@ def calibrate(
     from kompetenssim.calibration.plan import load_plan
     from kompetenssim.calibration.run import calibrate as carry_out
     from kompetenssim.levers import LEVERS
+    from kompetenssim.present.calibration import write_all
 
     loaded = load_plan(find_plan(plan, root), levers=LEVERS, beyond=_beyond(), root=root)
     return carry_out(loaded, levers=LEVERS, beyond=_beyond(), draws=draws, seed=seed, engine=engine, processes=processes, out=out,
-                     again=again, stage=stage or (lambda _text: None))
+                     again=again, stage=stage or (lambda _text: None), also=write_all)
 
 
 def find_plan(plan: str | Path, root: Path | None = None) -> Path:
