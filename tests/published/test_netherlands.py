@@ -48,7 +48,7 @@ def test_a_search_finds_the_published_intake() -> None:
 
     The other two files differ in the target only; their roots are those of the test above.
     """
-    found = ks.solve(ks.load_search(nl.FOLDER / "sok_intag_scenario_1.yaml"), engine="tvilling", processes=1)
+    found = ks.solve(ks.load_search(nl.FOLDER / "sok_intag_scenario_1.yaml"), engine="tvilling", replications=1, processes=1)
     assert found.status == "funnen"
     assert found.storlek == pytest.approx(NEEDED_INTAKE[FIRST], abs=1)
     assert found.storlek == pytest.approx(nl.needed_intake(FIRST), abs=0.2)
