@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kompetenssim.model.template import Template
     from kompetenssim.spec.specification import Specification
 
+_ABOUT = ("data_till", "kontrollrader", "uppsattningar", "verksamma", "konfiguration")
 Rows = Iterator[dict[str, Any]]
 
 TABLES = ("parametrar", "observationer", "tathet", "register")
@@ -31,7 +32,7 @@ def evidence(run: Forecast) -> dict[str, list[dict[str, Any]]]:
 def _about(used: list[tuple[Specification, Template, Posterior]]) -> Rows:
     for spec, _, posterior in used:
         yield {"scenario": spec.key, "kalibrering": posterior.key,
-               **{name: posterior.about[name] for name in ("data_till", "kontrollrader", "uppsattningar", "konfiguration")}}
+               **{name: posterior.about[name] for name in _ABOUT}}
 
 
 def _numbers(used: list[tuple[Specification, Template, Posterior]]) -> Rows:

@@ -142,8 +142,8 @@ def banner_why(view: View) -> str:
     used = {r["kalibrering"]: r for r in view.evidence("kalibrering")}
     if not used:
         return text.BANNER_WHY
-    said = [f"{key} (data till {r['data_till']}), som är jämförd med {r['kontrollrader']} "
-            "kontrollrader" for key, r in used.items()]
+    said = [f"{key} (data till {r['data_till']}), som vilar på {text.number(number(r['verksamma']))} verksamma rader och är "
+            f"jämförd med {r['kontrollrader']} kontrollrader" for key, r in used.items()]
     few = any(int(r["kontrollrader"]) < LEAST_LINES for r in used.values())
     told = (f"Parametrar kommer ur kalibreringen {text.listed(said)}: för få för ordet kalibrerad, som kräver minst "
             f"{LEAST_LINES}." if few

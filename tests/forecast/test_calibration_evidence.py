@@ -27,7 +27,8 @@ def posterior(path: Path, lines: int) -> Path:
     """Write four rows of the first number of the made-up template, which a free parameter decides."""
     p: Any = make_template().parameters[0]
     about = {
-        "nyckel": "prov", "data_till": "2017-12-31", "kontrollrader": lines, "uppsattningar": 100, "konfiguration": "ab",
+        "nyckel": "prov", "data_till": "2017-12-31", "kontrollrader": lines, "uppsattningar": 100, "verksamma": 50.0,
+        "konfiguration": "ab",
         "startlage": "2015-01-01", "bundna": [], "skrivna": {p.name: [p.low, p.mode, p.high]}, "fria": {"theta": [p.name]},
         "tabeller": {"parametrar": [{"parameter": "theta", "etikett": LABEL}], "observationer": [], "tathet": []},
     }

@@ -30,7 +30,7 @@ def use(results: Results, scenarios: tuple[str, ...], lines: int = 4) -> None:
     moved = [(THETA, THETA), ("avgang_procent_ar@distriktslakare", "")]
     made: dict[str, list[dict[str, Any]]] = {
         "kalibrering": [{"scenario": s, "kalibrering": KEY, "data_till": "2017-12-31", "kontrollrader": lines,
-                         "uppsattningar": 20000, "konfiguration": "ab"} for s in scenarios],
+                         "uppsattningar": 20000, "verksamma": "600", "konfiguration": "ab"} for s in scenarios],
         "kalibrering_tal": [{"scenario": s, "namn": n, "kalibrering": KEY, "fri": free} for s in scenarios for n, free in moved],
         "kalibrering_parametrar": [{"kalibrering": KEY, **r} for r in fake.parameters()],
         "kalibrering_observationer": [{"kalibrering": KEY, **r} for r in fake.observations()],
@@ -83,7 +83,7 @@ def test_the_report_has_t8_and_f9_and_the_label(run: Results) -> None:
 
 def test_the_banner_says_that_the_lines_are_too_few(run: Results) -> None:
     said = report.banner_why(View(run))
-    assert f"Parametrar kommer ur kalibreringen {KEY} (data till 2017-12-31), som är jämförd med 4 kontrollrader" in said
+    assert f"Parametrar kommer ur kalibreringen {KEY} (data till 2017-12-31), som vilar på 600 verksamma rader och är jämförd med 4 kontrollrader" in said
     assert "för få för ordet kalibrerad, som kräver minst 60" in said and "Startläget är helt eller delvis antaget" in said
     out = io.StringIO()
     show(run, Console(file=out, width=200, highlight=False))

@@ -289,7 +289,7 @@ def folder() -> Path:
         calibrated = root.parent / "calibration" / "prov" / key / POSTERIOR
         calibrated.parent.mkdir(parents=True)
         about = {"nyckel": key, "kontrollrader": 0, "konfiguration": key, "startlage": "", "bundna": [], "skrivna": {},
-                 "fria": {}, "data_till": "2022-12-31", "uppsattningar": 1, "tabeller": {}}
+                 "fria": {}, "data_till": "2022-12-31", "uppsattningar": 1, "verksamma": 1.0, "tabeller": {}}
         write_rows(calibrated, {"partikel": np.arange(2)}, about)
     return root
 
