@@ -89,13 +89,18 @@ class Run:
 
     def table(self, key: str) -> Table:
         """Build a table of the output catalogue by its id, `T2`. Raises UserError for one that does not exist."""
-        from kompetenssim.present.tables import OPTIONAL, REVIEWED, TABLES
+        from kompetenssim.present.tables import CALIBRATED, OPTIONAL, REVIEWED, TABLES
         from kompetenssim.present.view import View
 
         if key in OPTIONAL:
             _ = self.contributions
             table = OPTIONAL[key](View(self.results))
             assert table is not None
+            return table
+        if key in CALIBRATED:
+            table = CALIBRATED[key](View(self.results))
+            if table is None:
+                raise UserError(f"körningen har ingen tabell {key}; skriv kalibrering under scenario i filen och kör om")
             return table
         if key in REVIEWED:
             table = REVIEWED[key](View(self.results))
@@ -252,10 +257,11 @@ def calibrate(
     from kompetenssim.calibration.plan import load_plan
     from kompetenssim.calibration.run import calibrate as carry_out
     from kompetenssim.levers import LEVERS
+    from kompetenssim.present.calibration import write_all
 
     loaded = load_plan(find_plan(plan, root), levers=LEVERS, beyond=_beyond(), root=root)
     return carry_out(loaded, levers=LEVERS, beyond=_beyond(), draws=draws, seed=seed, engine=engine, processes=processes, out=out,
-                     again=again, stage=stage or (lambda _text: None))
+                     again=again, stage=stage or (lambda _text: None), also=write_all)
 
 
 def find_plan(plan: str | Path, root: Path | None = None) -> Path:

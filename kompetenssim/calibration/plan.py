@@ -147,6 +147,10 @@ class _Checks:
 
     def _period(self) -> Iterator[Finding]:
         spec = self.spec
+        if spec.posterior is not None:
+            text = (f"scenariot {spec.key} tar redan sina tal ur kalibreringen '{spec.scenario.scenario.calibration}'; välj ett "
+                    "utan kalibrering")
+            yield Finding("kalibrering.scenario", text)
         for path, observation in self.observations:
             if observation.period.first < spec.start or min(observation.period.last, self.until) > spec.end:
                 text = (f"{observation.period.text} ligger utanför scenariot {spec.key} ({spec.start} till {spec.end}); "

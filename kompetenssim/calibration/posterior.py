@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,6 @@ def write_posterior(path: Path, fitted: Fit, held: Control | None, code: str, ta
 
     `tables` (see `calibration.outcome`) go with the file, so that a report of a run that uses it needs no other.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rows, parameters = fitted.rows, fitted.space.template.parameters
     assert rows.uniforms is not None
     theta = fitted.space.rows(rows.uniforms)
@@ -34,19 +32,29 @@ def write_posterior(path: Path, fitted: Fit, held: Control | None, code: str, ta
     columns |= {f"utfall:{o.name}": rows.predicted[:, k] for k, o in enumerate((*fitted.observations, *fitted.anchors))}
     moved = moving(fitted)
     columns |= {f"{NUMBER}{parameters[k].name}": theta[:, k] for k in moved}
-    about = json.dumps(about_of(fitted, held, code, tables, moved), ensure_ascii=False, sort_keys=True)
+    write_rows(path, columns, about_of(fitted, held, code, tables, moved))
+
+
+def write_rows(path: Path, columns: Mapping[str, NDArray[np.float64] | NDArray[np.int64]], about: Mapping[str, Any]) -> None:
+    """Write columns and what they rest on as `forecast.posterior` reads them, with the same bytes every time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     table = pa.table({name: pa.array(values) for name, values in columns.items()})
     floats = [name for name, values in columns.items() if values.dtype.kind == "f"]
     with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=9, store_schema=False, version="2.6",
                           use_dictionary=False, use_byte_stream_split=floats) as writer:
         writer.write_table(table)
-        writer.add_key_value_metadata({KEY: about})
+        writer.add_key_value_metadata({KEY: json.dumps(about, ensure_ascii=False, sort_keys=True)})
 
 
 def about_of(
     fitted: Fit, held: Control | None, code: str, tables: dict[str, list[dict[str, Any]]], moved: list[int],
 ) -> dict[str, Any]:
-    """Say what the rows rest on: plan, data, code, seed; how each number was written; which belong to the start state."""
+    """Say what the rows rest on: plan, data, code, seed; how each number was written; which belong to the start state.
+
+    `fria` names the numbers that each free parameter decides.
+    """
     plan, parameters = fitted.plan, fitted.space.template.parameters
     bound = [parameters[k].name for k in moved if parameters[k].name.startswith("startlagen.")]
     if PRICE_TREND in plan.priors:
@@ -55,7 +63,9 @@ def about_of(
         "version": 1, "nyckel": plan.content.head.key, "region": plan.content.head.region, "scenario": plan.spec.key,
         "startlage": plan.spec.start_state_date.isoformat(), "data_till": plan.content.head.data_until.isoformat(),
         "konfiguration": plan.digest, "kallkod": code, "slumpfro": fitted.space.seed,
-        "uppsattningar": len(fitted.table.weights), "kontrollrader": 0 if held is None else len(held.scored),
+        "uppsattningar": len(fitted.table.weights), "verksamma": fitted.effective,
+        "kontrollrader": 0 if held is None else len(held.scored),
+        "fria": {key: [parameters[k].name for k in decided_by(fitted, key)] for key in fitted.space.keys},
         "bundna": sorted(set(bound)), "skrivna": {parameters[k].name: _written(parameters[k]) for k in moved},
         "tabeller": tables,
     }

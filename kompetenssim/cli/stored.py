@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ def report(arguments: Namespace) -> Exit:
     target = results.folder if arguments.ut is None else arguments.ut
     if arguments.ut is not None and target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ks.UserError(f"--ut {target}: mappen finns redan och är inte tom; ange en mapp som inte finns eller är tom", code=2)
-    _write_report(results, target)
+    _write_report(_writer(results), target)
     if arguments.json:
         print_json({"version": JSON_VERSION, "kod": int(Exit.DONE), "id": results.id, "mapp": str(target), "format": ["html"]})
     else:
@@ -40,14 +41,28 @@ def report(arguments: Namespace) -> Exit:
     return Exit.DONE
 
 
-def _write_report(results: Results, target: Path) -> None:
-    """Write beside the target first, so that a report is never half written."""
+def _is_calibration(results: Results) -> bool:
+    return bool(results.manifest.get("slag") == "kalibrering")
+
+
+def _writer(results: Results) -> Callable[[Path], None]:
+    """Give what writes the report of a folder: of a run, or of a calibration."""
+    if _is_calibration(results):
+        from kompetenssim.calibration.store import Calibration
+        from kompetenssim.present.calibration import write_all as write_calibration
+
+        return partial(write_calibration, Calibration(results.folder))
     from kompetenssim.present import write_all
 
+    return partial(write_all, results)
+
+
+def _write_report(write: Callable[[Path], None], target: Path) -> None:
+    """Write beside the target first, so that a report is never half written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".rapport-", dir=target.parent) as name:
         fresh = Path(name)
-        write_all(results, fresh)
+        write(fresh)
         target.mkdir(exist_ok=True)
         for item in sorted(fresh.iterdir()):
             old = target / item.name
@@ -59,6 +74,9 @@ def _write_report(results: Results, target: Path) -> None:
 def reproduce(arguments: Namespace) -> Exit:
     """Run again from the copies of the inputs and compare every number with what is stored."""
     stored = ks.open_run(arguments.run).results
+    if _is_calibration(stored):
+        raise ks.UserError(f"'{arguments.run}' är en kalibrering; aterskapa gör om körningar. Gör om den med kalibrera "
+                           "och --om", code=2)
     plan = stored.manifest["plan"]
     specs = [ks.load(_input_of(stored, key)) for key in stored.scenarios if key != stored.reference]
     arguments.detalj = _is_detailed(stored)

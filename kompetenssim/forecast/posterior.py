@@ -32,6 +32,9 @@ NUMBER = "tal:"
 
 KEY = "kompetenssim"
 
+LEAST_LINES = 60
+"""Lines of a control period below which nothing is called calibrated (domain model 6.5)."""
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -44,6 +47,16 @@ class Posterior:
     def key(self) -> str:
         """Key of the calibration."""
         return str(self.about["nyckel"])
+
+    @property
+    def lines(self) -> int:
+        """Count the lines of the control period that it was held against."""
+        return int(self.about["kontrollrader"])
+
+    @cached_property
+    def free(self) -> Mapping[str, str]:
+        """The free parameter that decides a number, by the name of the number."""
+        return {name: key for key, names in self.about["fria"].items() for name in names}
 
     @cached_property
     def order(self) -> NDArray[np.int64]:

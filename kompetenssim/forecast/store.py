@@ -15,10 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kompetenssim.forecast import contributions
+from kompetenssim.forecast import calibration_evidence, contributions
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.evidence import EVIDENCE
 from kompetenssim.forecast.identity import relative_names, run_id, sources_digest, specification_digest
+from kompetenssim.forecast.posterior import LEAST_LINES, posterior_of
 from kompetenssim.forecast.results import MANIFEST, Results, read
 from kompetenssim.forecast.summary import DIFFERENCES, SUMMARY, YEARLY, difference_tables, schema, summary_tables, yearly_tables
 from kompetenssim.forecast.tablefile import write_csv, write_parquet
@@ -104,6 +105,8 @@ def _write(run: Forecast, identity: str, folder: Path, *, detail: bool) -> None:
     (folder / "underlag").mkdir()
     for name, evidence in EVIDENCE.items():
         write_csv(folder / "underlag" / f"{name}.csv", evidence.columns, evidence.rows(run))
+    for name, rows in calibration_evidence.evidence(run).items():
+        write_csv(folder / "underlag" / f"{name}.csv", tuple(rows[0]), rows)
     if run.contributions:
         by_key = sorted(run.contributions, key=lambda c: c.scenario)
         write_parquet(folder / "bidrag.parquet", schema(contributions.COLUMNS), contributions.tables(by_key))
@@ -160,8 +163,9 @@ def versions() -> dict[str, str | None]:
 
 
 def calibrated(spec: Specification) -> bool:
-    """Tell whether a scenario is calibrated from a known start state."""
-    return spec.scenario.scenario.calibration is not None and not spec.start_state.assumption
+    """Tell whether a scenario may be called calibrated: a known start state, and a calibration with lines enough for the word."""
+    posterior = posterior_of(spec)
+    return posterior is not None and not spec.start_state.assumption and posterior.lines >= LEAST_LINES
 
 
 def _version(name: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kompetenssim.levers.base import Day, Fading, Grouped, number, reference
 from kompetenssim.model.effects import Block, CohortBlock, Places
@@ -86,6 +86,11 @@ class Recruitment(Fading, Grouped):
         description="Andel som kommer från länets kommuner: nettonoll för länet, ändrar inte regionens tal",
         json_schema_extra={"ge": 0, "le": 1, "upplysning": True},
     )
+
+    @field_validator("unit")
+    @classmethod
+    def _anywhere(cls, unit: str | None) -> str | None:
+        return None if unit == "alla" else unit
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Recruitment:

@@ -17,14 +17,14 @@ def write_all(results: Results, folder: Path) -> None:
     """
     from kompetenssim.present import headline, measures, report
     from kompetenssim.present.figures import write_figures
-    from kompetenssim.present.tables import OPTIONAL, REVIEWED, TABLES, write_csv
+    from kompetenssim.present.tables import CALIBRATED, OPTIONAL, REVIEWED, TABLES, write_csv
     from kompetenssim.present.tables.t09_bemanningsordning import build_monthly
     from kompetenssim.present.view import View
 
     view = View(results)
     built = {key: build(view) for key, build in TABLES.items()}
     optional = {"J": headline.comparison(view), "A": measures.build(view),
-                **{k: make(view) for k, make in (OPTIONAL | REVIEWED).items()}}
+                **{k: make(view) for k, make in (OPTIONAL | CALIBRATED | REVIEWED).items()}}
     built |= {key: table for key, table in optional.items() if table is not None}
     (folder / "tabeller").mkdir(parents=True, exist_ok=True)
     for table in (*built.values(), build_monthly(view)):

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kompetenssim.forecast.posterior import LEAST_LINES
 from kompetenssim.forecast.tablefile import number
 from kompetenssim.present import contributions, headline, text
+from kompetenssim.present.calibration import words
 from kompetenssim.present.figures import Figure
 from kompetenssim.present.run_warnings import run_warnings
+from kompetenssim.present.tables import t08_kalibrering
 from kompetenssim.present.tables.form import Cell, Column, Hidden, Interval, Row, Table, cell_text, form_of
 from kompetenssim.present.view import ALL, View
 
@@ -82,7 +85,8 @@ PARTS = (
         "antaganden",
         "Antaganden",
         "Varje tal som modellen bygger på. Det som saknar källa är ett antagande och är märkt så.",
-        ("T7",),
+        ("T8P", "T8O", "T7"),
+        ("F9",),
     ),
     Part("giltighet", "Klipp och giltighet", "", ("T14",)),
     Part("manifest", "Manifest", "Det som behövs för att göra om samma körning.", ("T12",)),
@@ -91,6 +95,7 @@ PARTS = (
 
 def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure]) -> str:
     """Render the report. Parts without tables and figures (no reference, no measures) are left out."""
+    tables = {**tables, **(t08_kalibrering.parts(tables["T8"]) if "T8" in tables else {})}
     parts = [p for p in PARTS if p.anchor == "giltighet" or any(t in tables and tables[t].shown for t in p.tables)]
     return (
         environment()
@@ -101,6 +106,7 @@ def html(view: View, tables: Mapping[str, Table], figures: Mapping[str, Figure])
             tables=tables,
             figures=figures,
             banner=banner(view),
+            why=banner_why(view),
             numbers=headline.figures(view),
             paragraph=headline.paragraph(view),
             warnings=run_warnings(view),
@@ -131,6 +137,34 @@ def banner(view: View) -> str | None:
     return None if view.results.calibrated else text.BANNER
 
 
+def banner_why(view: View) -> str:
+    """Say why the warning is there: an assumed start state, nothing fitted, or a calibration with too few lines for the word."""
+    used = {r["kalibrering"]: r for r in view.evidence("kalibrering")}
+    if not used:
+        return text.BANNER_WHY
+    said = [f"{key} (data till {r['data_till']}), som vilar på {text.number(number(r['verksamma']))} verksamma rader och är "
+            f"jämförd med {r['kontrollrader']} kontrollrader" for key, r in used.items()]
+    few = any(int(r["kontrollrader"]) < LEAST_LINES for r in used.values())
+    told = (f"Parametrar kommer ur kalibreringen {text.listed(said)}: för få för ordet kalibrerad, som kräver minst "
+            f"{LEAST_LINES}." if few
+            else f"Parametrar kommer ur kalibreringen {text.listed(said)}.")
+    without = [view.title(s) for s in view.scenarios if s not in {r["scenario"] for r in view.evidence("kalibrering")}]
+    more = [f"Utan kalibrering: {text.listed(without)}."] if without else []
+    start = ["Startläget är helt eller delvis antaget."] if any(
+        s["startlage_antagande"] for s in view.results.manifest["scenarier"].values()) else []
+    return " ".join([told, *more, *start, text.BANNER_READ])
+
+
+def not_identified(view: View) -> list[str]:
+    """Name the fitted parameters in use that the data say next to nothing of, in the words that follow them everywhere."""
+    used = {(r["kalibrering"], r["fri"]) for r in view.evidence("kalibrering_tal")}
+    named: dict[tuple[str, str], list[str]] = {}
+    for r in view.evidence("kalibrering_parametrar"):
+        if r["etikett"] and (r["kalibrering"], r["parameter"]) in used:
+            named.setdefault((r["kalibrering"], r["etikett"]), []).append(words.parameter(r["parameter"]))
+    return [f"Ur kalibreringen {key}, {label}: {text.listed(names)}." for (key, label), names in named.items()]
+
+
 def validity(view: View) -> list[str]:
     """Say what limits the results: clipped multipliers and the three kinds of spread; warnings are table T14."""
     said = []
@@ -140,6 +174,7 @@ def validity(view: View) -> list[str]:
                 f"{view.title(r['scenario'])}: belastningens faktor nådde sitt tak eller golv i "
                 f"{text.percent(number(r['klippta_veckor_andel']), 2)} av personveckorna. Gränserna är ett modellantagande."
             )
+    said += not_identified(view)
     said.append("Tre sorters spridning hålls isär: slumpen mellan simuleringar (intervall i lägesbild och solfjädersdiagram), "
                 "parameterosäkerheten (intervall för effekter) och Monte Carlo-felet (hur noga medelvärdet är skattat).")
     said.append("Enheter med få anställda varierar mycket av en enda person. Rangordna inte enheter vars intervall överlappar.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kompetenssim.forecast.contributions import FIRST_IN, SHAPLEY
 from kompetenssim.present import contributions, headline, text
 from kompetenssim.present.contributions import COST
-from kompetenssim.present.report import banner
+from kompetenssim.present.report import banner, banner_why, not_identified
 from kompetenssim.present.run_warnings import run_warnings, told_once
 from kompetenssim.present.tables import t02_maluppfyllelse, t13_atgardslage
 from kompetenssim.present.tables.form import Section, Table, cell_text, form_of, plain
@@ -59,11 +59,11 @@ def show(results: Results, console: Console | None = None) -> None:
     from rich.console import Console
 
     view = View(results)
-    out = console or Console(width=_width(), highlight=False)
+    out = console or Console(width=width(), highlight=False)
     warning = banner(view)
     if warning:
         out.print(f"[bold]{warning}[/bold]")
-        out.print(text.BANNER_WHY, style="dim")
+        out.print(banner_why(view), style="dim", markup=False)
     compared = headline.comparison(view)
     tables = [(t02_maluppfyllelse.build(view), 2), *([(compared, 1)] if compared is not None else [])]
     for table, sections in tables:
@@ -90,6 +90,8 @@ def show(results: Results, console: Console | None = None) -> None:
         out.print(f"Varning, {text.listed([view.title(s) for s in scenarios])}: {told.text}{place}", markup=False)
     if view.reference is not None:
         out.print(headline.condition(view), style="dim", markup=False)
+    for sentence in not_identified(view):
+        out.print(sentence, style="dim", markup=False)
     remark = headline.level_remark(view) if warning else None
     if remark:
         out.print(remark, style="dim", markup=False)
@@ -123,7 +125,7 @@ def _contributed(found: contributions.Attribution) -> RichTable:
     return shown
 
 
-def _width() -> int:
+def width() -> int:
     """Give the width to print in: that of the terminal, at most 100; 100 when piped."""
     import shutil
     import sys

@@ -14,10 +14,8 @@ MISSING = "–"
 SUPPRESSED = ".."
 
 BANNER = "EJ KALIBRERAD – EXEMPELLÄGE"
-BANNER_WHY = (
-    "Startläget är helt eller delvis antaget och modellen är inte anpassad mot utfall. "
-    "Läs skillnader mellan scenarier, inte nivåer, och använd inte talen som budgetunderlag."
-)
+BANNER_READ = "Läs skillnader mellan scenarier, inte nivåer, och använd inte talen som budgetunderlag."
+BANNER_WHY = f"Startläget är helt eller delvis antaget och modellen är inte anpassad mot utfall. {BANNER_READ}"
 SUPPRESSED_WHY = f"{SUPPRESSED} = uppgiften visas inte: färre än fem medarbetare, eller skydd för en sådan uppgift."
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni",

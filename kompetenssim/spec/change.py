@@ -67,12 +67,45 @@ class Change:
 
 
 def _in_region(region: Node, setting: Setting, shaper: Shaper, problems: Problems) -> Node:
+    listed = region.get(setting.keys[0])
+    if listed is not None and listed.items is not None:
+        return region.with_value({**(region.mapping or {}), setting.keys[0]: _in_region_list(listed, setting, shaper, problems)})
     raw = _number(region, setting, problems)
     if raw is None:
         return region
     root = Node({"region_andringar": _nested(setting.keys, raw, setting.origin)}, setting.origin)
     shaped = shaper.scenario(root).get("region_andringar")
     return region if problems.errors or shaped is None else merge(region, shaped)
+
+
+def _in_region_list(listed: Node, setting: Setting, shaper: Shaper, problems: Problems) -> Node:
+    """Set a number of one entry of a list (`kullar.4.antal`), or of all (`*`)."""
+    entries, name = list(listed.items or []), setting.keys[0]
+    chosen = _chosen(len(entries), setting, problems)
+    for at in chosen:
+        alone = setting._replace(keys=setting.keys[2:])
+        raw = _number(entries[at], alone, problems)
+        if raw is None:
+            return listed
+        changes = Node({name: Node([_nested(alone.keys, raw, setting.origin)], setting.origin)}, setting.origin)
+        shaped = shaper.scenario(Node({"region_andringar": changes}, setting.origin)).get("region_andringar", name)
+        if problems.errors or shaped is None or not shaped.items:
+            return listed
+        entries[at] = merge(entries[at], shaped.items[0])
+    return listed.with_value(entries)
+
+
+def _chosen(count: int, setting: Setting, problems: Problems) -> Sequence[int]:
+    """Give which of the entries of a list a path means; none, and a fault reported, where it does not say."""
+    which = setting.keys[1] if len(setting.keys) > 2 else ""
+    if which == ALL_BLOCKS:
+        return range(count)
+    if which.isdigit() and 1 <= int(which) <= count:
+        return (int(which) - 1,)
+    name, rest = setting.keys[0], ".".join(setting.keys[1:])
+    text = f"'{name}' är {count} block i en lista; skriv vilket, {name}.1.{rest or '…'}, eller * för alla"
+    problems.error(setting.origin, setting.path, text)
+    return ()
 
 
 def _in_measure(scenario: Node, setting: Setting, shaper: Shaper, problems: Problems) -> Node:
@@ -105,12 +138,7 @@ def _with_number_in_list(
     """Set a number of one of several blocks of a kind (`utbildningstjanst.2.platser.ht`), or of all (`*`)."""
     blocks = list(block.items or [])
     kind, *rest = setting.keys
-    which = rest[0] if rest else ""
-    if which != ALL_BLOCKS and not (which.isdigit() and 1 <= int(which) <= len(blocks)):
-        text = f"'{kind}' är {len(blocks)} block i en lista; skriv vilket, {kind}.1.{'.'.join(rest) or '…'}, eller * för alla"
-        problems.error(setting.origin, setting.path, text)
-        return measure
-    for at in range(len(blocks)) if which == ALL_BLOCKS else [int(which) - 1]:
+    for at in _chosen(len(blocks), setting, problems):
         alone = measure.with_value({**(measure.mapping or {}), kind: blocks[at]})
         found = _with_number(alone, key, setting._replace(keys=(kind, *rest[1:])), shaper, problems).get(kind)
         blocks[at] = found if found is not None else blocks[at]

@@ -32,8 +32,8 @@ _LATER: Mapping[str, str] = {
     "kalibrering": "kalibrering", "observationer": "kalibrering", "svep": "svep", "sok": "sökning", "sokning": "sökning",
     "uppfoljning": "uppföljning",
 }
-_CHECKABLE = (f"region, scenario, åtgärdskatalog, regler, kalibrering och sökning (.yaml), {FILE}, serier och personalregister (.csv) "
-              "kan kontrolleras")
+_CHECKABLE = (f"region, scenario, åtgärdskatalog, regler, kalibrering och sökning (.yaml), {FILE}, serier och "
+              "personalregister (.csv) kan kontrolleras")
 _SECTIONS = {"parametrar": "modellparametrar", "yrkesgrupper": "yrkesgrupper", "enheter": "enheter"}
 _NOT_GAPS = frozenset({"source", "assumption", "refers_to", "note", "order"})
 _OMITTED = "utelämnad"

@@ -314,6 +314,11 @@ class Programme(Part):
     in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"intervall": False, "ge": 0, "le": 5000})
     external_entry: YesNo = Field("nej", alias="extern_antagning", description="ja: platserna söks utifrån, inte av anställda")
 
+    @field_validator("units")
+    @classmethod
+    def _anywhere(cls, units: list[str] | None) -> list[str] | None:
+        return None if units is not None and "alla" in units else units
+
 
 class Graduates(Part):
     """A student cohort that graduates each term and partly applies to the region."""
@@ -338,6 +343,11 @@ class Cohort(Part):
     bond_months: Number = Field(Number(mode=0.0), alias="bindning_manader", description="Så länge slutar ingen av dem; för en andel_kvar som redan räknar med avgångarna", json_schema_extra={"ge": 0, "le": 600})
 
     _groups_have_weight = field_validator("groups")(_not_all_zero)
+
+    @field_validator("unit")
+    @classmethod
+    def _anywhere(cls, unit: str | None) -> str | None:
+        return None if unit == "alla" else unit
 
     @model_validator(mode="after")
     def _one_way_to_name_groups(self) -> Cohort:

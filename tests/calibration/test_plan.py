@@ -261,7 +261,7 @@ def test_the_digest_is_of_the_content_and_of_all_that_decides_it(world: World) -
     assert world.plan().digest == before
     digests = [before]
     for name, change in (
-        (NAME, ("fel_procent: 30", "fel_procent: 25")), (NAME, ("parameteruppsattningar: 30000", "parameteruppsattningar: 9000")),
+        (NAME, ("fel_procent: 30", "fel_procent: 25")), (NAME, ("parameteruppsattningar: 50000", "parameteruppsattningar: 9000")),
         (NAME, ("bp_pristak, ", "")),
         ("scenarios/rjh/region.yaml", ("manadslon_kr: {varde: 80700", "manadslon_kr: {varde: 80800")),
         ("scenarios/gemensamt/atgarder.yaml", ("per vecka, veckovisa möten", "i veckan, veckovisa möten")),

@@ -132,6 +132,16 @@ def test_a_scenario_takes_whole_rows_from_a_calibration_and_can_be_run_again(fin
         assert (stored == drawn).all(axis=1).any()
 
 
+def test_the_folder_has_its_page_and_rapport_writes_the_same_again(finished: Path) -> None:
+    said = run("rapport", "klar", "--ut", "igen", cwd=finished)
+    assert said.returncode == 0, said.stderr
+    again = sorted(path for path in (finished / "igen").rglob("*") if path.is_file())
+    names = {path.name for path in again}
+    assert {"rapport.html", "T08_kalibrering.csv", "F09_prior_efterfordelning.svg", "kontrollperiod.svg"} <= names
+    for path in again:
+        assert (finished / "klar" / path.relative_to(finished / "igen")).read_bytes() == path.read_bytes(), path.name
+
+
 def test_a_calibration_that_does_not_exist_is_told_with_its_place(finished: Path) -> None:
     """File, line, column, what was sought and what there is."""
     path = finished / "scenarios/rjh/fel.yaml"

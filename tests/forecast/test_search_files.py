@@ -81,6 +81,19 @@ def test_a_number_of_the_region_takes_its_share_of_the_size(tmp_path: Path) -> N
     assert not spec.region.parameters.agency_price_elasticity.uncertain
 
 
+def test_a_number_in_a_list_of_the_region_is_named_by_its_place(tmp_path: Path) -> None:
+    """`kullar.2.antal` is the second entry; the others stay."""
+    path = search(tmp_path, "{region: kullar.2.antal}")
+    region = path.with_name("region.yaml")
+    cohorts = "kullar:\n" + "".join(
+        f"  - {{yrkesgrupp: sjukskoterska, enhet: avdelning, datum: 2023-0{k}-01, antal: {k}}}\n" for k in (3, 5))
+    region.write_text(region.read_text(encoding="utf-8") + cohorts, encoding="utf-8")
+    plan = ks.load_search(path)
+    assert [c.count.mode for c in plan.at(9).region.cohorts] == [3, 9]
+    path.write_text(path.read_text(encoding="utf-8").replace("kullar.2.antal", "kullar.antal"), encoding="utf-8")
+    assert any("är 2 block i en lista; skriv vilket, kullar.1.antal" in text for text in faults(path))
+
+
 def test_the_target_stands_alone_and_the_runs_end_with_its_year(tmp_path: Path) -> None:
     spec = ks.load_search(search(tmp_path, "{region: parametrar.hyrpris_elasticitet}",
                                  varied=VARIED.replace("ovre: 9", "ovre: 3"))).at(1)

@@ -20,11 +20,13 @@ import numpy as np
 from pydantic import BaseModel
 
 import kompetenssim as ks
+from kompetenssim.calibration.posterior import write_rows
 from kompetenssim.forecast import evidence
 from kompetenssim.forecast.store import manifest_of
 from kompetenssim.levers import LEVERS
 from kompetenssim.model.template import Template
 from kompetenssim.resolve import resolve
+from kompetenssim.spec.files import POSTERIOR
 from kompetenssim.spec.keys import fields_by_key
 from kompetenssim.spec.node import Node
 from kompetenssim.spec.number import Number
@@ -283,6 +285,12 @@ def folder() -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((SOURCE / path.name).read_bytes())
+    for key in ("prov", "annat"):  # two calibrations that a scenario may take its draws from
+        calibrated = root.parent / "calibration" / "prov" / key / POSTERIOR
+        calibrated.parent.mkdir(parents=True)
+        about = {"nyckel": key, "kontrollrader": 0, "konfiguration": key, "startlage": "", "bundna": [], "skrivna": {},
+                 "fria": {}, "data_till": "2022-12-31", "uppsattningar": 1, "verksamma": 1.0, "tabeller": {}}
+        write_rows(calibrated, {"partikel": np.arange(2)}, about)
     return root
 
 

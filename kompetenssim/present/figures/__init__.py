@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kompetenssim.present.figures import (
     f1_hyrandel,
@@ -13,6 +13,7 @@ from kompetenssim.present.figures import (
     f3_bemanningsordning,
     f4_kostnad_effekt,
     f6_tornado,
+    f9_prior_efterfordelning,
     f11_atgarder,
 )
 from kompetenssim.present.view import View
@@ -20,13 +21,15 @@ from kompetenssim.present.view import View
 if TYPE_CHECKING:
     import pandas as pd
 
+Source = TypeVar("Source")
+
 
 @dataclass(frozen=True)
-class Kind:
-    """One figure: its name, its data from a run, and how the data are drawn and described."""
+class Kind(Generic[Source]):
+    """One figure: its name, its data from a run or a calibration, and how the data are drawn and described."""
 
     name: str
-    data: Callable[[View], pd.DataFrame]
+    data: Callable[[Source], pd.DataFrame]
     draw: Callable[[pd.DataFrame], str]
     caption: Callable[[pd.DataFrame], str]
 
@@ -41,7 +44,7 @@ class Figure:
     csv: str
 
 
-FIGURES: Mapping[str, Kind] = {
+FIGURES: Mapping[str, Kind[View]] = {
     "F1": Kind("hyrandel", f1_hyrandel.data, f1_hyrandel.draw, f1_hyrandel.caption),
     "F2": Kind("vattenfall", f2_vattenfall.data, f2_vattenfall.draw, f2_vattenfall.caption),
     "F3": Kind("bemanningsordning", f3_bemanningsordning.data, f3_bemanningsordning.draw, f3_bemanningsordning.caption),
@@ -50,16 +53,27 @@ FIGURES: Mapping[str, Kind] = {
     "F11": Kind("vattenfall_atgarder", f11_atgarder.data, f11_atgarder.draw, f11_atgarder.caption),
 }
 
+#: Figures of runs that use a calibration.
+OPTIONAL: Mapping[str, Kind[View]] = {
+    "F9": Kind("prior_efterfordelning", f9_prior_efterfordelning.data, f9_prior_efterfordelning.draw,
+               f9_prior_efterfordelning.caption),
+}
+
 
 def write_figures(view: View, folder: Path) -> dict[str, Figure]:
-    """Write `F01_….csv` and `F01_….svg` for every figure the run has data for; give the figures by id."""
+    """Write every figure the run has data for; give the figures by id."""
+    return write_kinds({**FIGURES, **OPTIONAL}, view, folder)
+
+
+def write_kinds(kinds: Mapping[str, Kind[Source]], source: Source, folder: Path) -> dict[str, Figure]:
+    """Write `F01_….csv` and `F01_….svg` of each figure that the source has data for, drawn from its CSV alone."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn: dict[str, Figure] = {}
-    for key, kind in FIGURES.items():
-        frame = kind.data(view)
+    for key, kind in kinds.items():
+        frame = kind.data(source)
         if frame.empty:
             continue
-        path = folder / f"F{int(key[1:]):02d}_{kind.name}.csv"
+        path = folder / (f"F{int(key[1:]):02d}_{kind.name}.csv" if key[1:].isdecimal() else f"{kind.name}.csv")
         write_frame(frame, path)
         stored = read_frame(path)
         picture = kind.draw(stored)

@@ -12,6 +12,7 @@ from kompetenssim.present.tables import (
     t05_utbildning,
     t06_avgangar,
     t07_antaganden,
+    t08_kalibrering,
     t08b_traffsakerhet,
     t09_bemanningsordning,
     t12_manifest,
@@ -37,9 +38,15 @@ TABLES: dict[str, Callable[[View], Table]] = {
 #: Tables of runs with contributions (`--bidrag`).
 OPTIONAL: dict[str, Callable[[View], Table | None]] = {"T3": t03_atgardseffekt.build, "B": t03_atgardseffekt.build_economy}
 
+#: Tables of runs that take their draws from a calibration (`scenario.kalibrering`).
+CALIBRATED: dict[str, Callable[[View], Table | None]] = {"T8": t08_kalibrering.build}
+
 #: Tables of runs that hold a review of an earlier forecast (`Run.save` with `review`).
 REVIEWED: dict[str, Callable[[View], Table | None]] = {
     "T8b": t08b_traffsakerhet.build, "T8c": t08b_traffsakerhet.build_causes,
 }
 
-__all__ = ["HIDDEN", "OPTIONAL", "REVIEWED", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View", "write_csv"]
+__all__ = [
+    "CALIBRATED", "HIDDEN", "OPTIONAL", "REVIEWED", "TABLES", "Column", "Interval", "Row", "Section", "Table", "View",
+    "write_csv",
+]

@@ -98,7 +98,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Table:
-    """Hold one table of the output catalogue."""
+    """Hold one table of the output catalogue. `stored` names the CSV where a page shows only a part of it."""
 
     id: str
     name: str
@@ -107,10 +107,13 @@ class Table:
     sections: tuple[Section, ...]
     keys: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    stored: str = ""
 
     @property
     def file_name(self) -> str:
         """Give the name of the CSV, `T02_maluppfyllelse.csv`, `T08b_traffsakerhet.csv`; outside the catalogue without number."""
+        if self.stored:
+            return self.stored
         if self.id.startswith("S"):
             return f"{self.id}_{self.name}.csv"
         digits = "".join(c for c in self.id[1:] if c.isdigit())

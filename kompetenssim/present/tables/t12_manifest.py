@@ -11,14 +11,17 @@ from kompetenssim.present.view import View
 
 def build(view: View) -> Table:
     """Build T12 from the manifest: nested keys become dotted names. Times are left out, so the table is reproducible."""
-    manifest = view.results.manifest
-    plain = {k: v for k, v in manifest.items() if not _nested(v)}
-    sections = [Section("Körning", tuple(_rows(plain)), keys=("korning",))]
-    sections += [Section(key.replace("_", " ").capitalize(), tuple(_rows(value)), keys=(key,))
-                 for key, value in manifest.items() if _nested(value)]
     return Table("T12", "manifest", "Manifest", (Column("Uppgift", words=True), Column("Värde", words=True, wide=True)),
-                 tuple(sections), keys=("Del",),
+                 sections(view.results.manifest, "Körning"), keys=("Del",),
                  notes=("Samma indata, version och slumpfrö ger samma tal, byte för byte på samma plattform.",))
+
+
+def sections(manifest: Mapping[str, Any], title: str) -> tuple[Section, ...]:
+    """Give the sections of a manifest: plain values under the title, then one for each nested key."""
+    plain = {k: v for k, v in manifest.items() if not _nested(v)}
+    nested = (Section(key.replace("_", " ").capitalize(), tuple(_rows(value)), keys=(key,))
+              for key, value in manifest.items() if _nested(value))
+    return (Section(title, tuple(_rows(plain)), keys=(title.lower().replace("ö", "o"),)), *nested)
 
 
 def _nested(value: Any) -> bool:
