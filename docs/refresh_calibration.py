@@ -219,7 +219,7 @@ utvärderingsloggen är ett prov med 300 uppsättningar medan programmet skrevs;
 {skills(held)}
 Skicklighet 0 är lika bra som jämförelsen, över 0 är bättre. Av summan som skickligheten räknas ur står {shares(held)}. {weeks(held)} De övrigas hyra växer i modellen
 från en liten, osäker nivå (simulerat 2015: 90 % mellan {start_of_others(held)} mkr) och föll i verkligheten. Pristak, stafettak, stängda hälsocentraler och anställningsstopp infaller samma månader: data kan
-inte skilja dem åt, bara deras summa. 2017 var toppen som utlöste projektet; en del av nedgången hade kommit ändå.
+inte skilja dem åt, bara deras summa; hur mycket var och en verkar är antaganden i åtgärdskatalogen, skrivna efter 2018, och står inte i läckagelistan. 2017 var toppen som utlöste projektet; en del av nedgången hade kommit ändå.
 
 ### Utan en del av data
 

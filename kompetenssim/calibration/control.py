@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,16 +97,20 @@ def control(
         spec = control_scenario(fitted, levers=levers, beyond=beyond, measures=measures)
         key = "kontroll_med" if measures else "kontroll_utan"
         said[name] = run_on(fitted, spec, plan.controls, folder / key, processes, stage, f"Kontrollperioden {name}")
-    fits = {o.place: (k, o) for k, o in enumerate(fitted.observations)}
-    before = [fits[o.place][1] if o.place in fits else None for o in plan.controls]
-    earlier = [fitted.rows.predicted[:, fits[o.place][0]] if o.place in fits else None for o in plan.controls]
+    fits: dict[tuple[str, str, str], tuple[int, Observation]] = {}
+    for k, o in sorted(enumerate(fitted.observations), key=lambda pair: pair[1].period.last):
+        if o.time_base == "kalenderar":
+            fits[o.place] = k, o
+    last = [fits.get(o.place) if o.time_base == "kalenderar" else None for o in plan.controls]
+    before = [None if pair is None else pair[1] for pair in last]
+    earlier = [None if pair is None else fitted.rows.predicted[:, pair[0]] for pair in last]
     with_error = {name: _with_declared_error(values, before, fitted.space.seed) for name, values in said.items()}
     lines = tuple(
         Line(o, before[k], {name: score_sample(values[:, k], o.value) for name, values in with_error.items()},
              score_sample(said[WITH][:, k], o.value),
              {name: _down(values[:, k], earlier[k]) for name, values in said.items()})
         for k, o in enumerate(plan.controls))
-    return Control(lines, with_error, _total(lines, said, with_error, earlier),
+    return Control(lines, with_error, _total(lines, said, with_error, earlier, plan.spec.region.group_sets),
                    _twin(fitted, before, folder / "kontroll_tvilling", processes, stage, levers, beyond) if twin else None)
 
 
@@ -166,8 +171,15 @@ def _with_declared_error(values: Floats, before: Sequence[Observation | None], s
     for k, o in enumerate(before):
         if o is not None and o.sd:
             key = name_key(seed, "kontroll", "fel", *o.place)
-            told[:, k] *= 1.0 + o.sd / abs(o.value) * ndtri(np.array([uniform(key, 0, d) for d in range(len(values))]))
+            noise = ndtri(np.array([uniform(key, 0, d) for d in range(len(values))]))
+            told[:, k] += o.sd * noise * (values[:, k] / abs(o.value) if o.value else 1.0)
     return told
+
+
+def _meet(one: tuple[set[str], str], other: tuple[set[str], str]) -> bool:
+    """Tell whether two lines are about some of the same people."""
+    groups = "alla" in one[0] | other[0] or one[0] & other[0]
+    return bool(groups) and ("alla" in (one[1], other[1]) or one[1] == other[1])
 
 
 def _down(after: Floats, before: Floats | None) -> float:
@@ -178,18 +190,23 @@ def _down(after: Floats, before: Floats | None) -> float:
 
 def _total(
     lines: tuple[Line, ...], said: Mapping[str, Floats], with_error: Mapping[str, Floats], earlier: Sequence[Floats | None],
+    sets: Mapping[str, Sequence[str]],
 ) -> Line | None:
     """Sum the lines that were fitted, when they are amounts of one indicator; sums are shown, not scored."""
     from dataclasses import replace
 
     import numpy as np
 
+    from kompetenssim.forecast.geometry import members
     from kompetenssim.forecast.indicators import REGISTER
 
     parts = [k for k, line in enumerate(lines) if line.scored]
     kinds = {lines[k].observation.indicator for k in parts}
     if len(parts) < 2 or len(kinds) != 1 or REGISTER[next(iter(kinds))].time != "summa":
         return None
+    people = [(set(members(lines[k].observation.group, sets)), lines[k].observation.area) for k in parts]
+    if any(_meet(a, b) for a, b in combinations(people, 2)):
+        return None  # the same people twice
     observed = sum(lines[k].observation.value for k in parts)
     first = lines[parts[0]]
     assert first.before is not None

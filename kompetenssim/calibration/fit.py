@@ -38,6 +38,8 @@ ENOUGH = 500
 ROWS, STEPS, ROUNDS = 1000, 24, 4
 """Posterior rows that are kept, and steps of a round (six times `particles.CYCLE`), of which there are so many at most."""
 
+LEAST_DRAWS = 20
+
 NEAR = 5.0
 """The nearest particle must be within so many declared errors of the data, in the root mean square over observations."""
 
@@ -129,18 +131,33 @@ def simulator_of(
     return Simulator(engine, plan, space, geometry, aims_of(observations, geometry, sets))
 
 
-def fit(
+@dataclass(frozen=True)
+class Drawn:
+    """The stored table before any datum has weighed it: what the priors say."""
+
+    plan: Plan
+    space: Space
+    engine: str
+    observations: tuple[Observation, ...]
+    anchors: tuple[Observation, ...]
+    simulator: Simulator
+    found: Found
+    workers: int
+
+
+def draw(
     plan: Plan, folder: Path, *, draws: int | None = None, seed: int | None = None, engine: str = "auto",
     processes: int | None = None, stage: Stage = lambda _text: None,
-) -> Fit:
-    """Fit a plan and keep its pieces in `folder`, where a fit that was interrupted goes on.
+) -> Drawn:
+    """Simulate the table of a plan, its pieces in `folder`, where a table that was interrupted goes on.
 
-    `draws` and `seed` default to those of the plan and its scenario. Raises UserError when no particle is near the data.
+    `draws` and `seed` default to those of the plan and its scenario. Raises UserError.
     """
-
     from kompetenssim.resolve import resolve
 
     number = plan.content.head.draws if draws is None else draws
+    if number < LEAST_DRAWS:
+        raise UserError(f"en kalibrering behöver minst {LEAST_DRAWS} parameteruppsättningar, inte {number}", code=2)
     template = resolve(plan.spec)
     register = fit_register(template, plan.register) if plan.register else None
     space = Space(template, plan.priors, plan.spec.seed if seed is None else seed, register)
@@ -151,18 +168,24 @@ def fit(
     workers = min(processes or cores(), number)
     simulator = simulator_of(plan.spec, (*seen, *anchors), space, name, number)
     told = gather(FromPrior(simulator), number, TABLE_PIECE, folder / "tabell", workers, stage("Parameteruppsättningar"))
+    return Drawn(plan, space, name, seen, anchors, simulator, told, workers)
+
+
+def fit(drawn: Drawn, folder: Path, stage: Stage = lambda _text: None) -> Fit:
+    """Weigh the table, and let particles walk on where too few rows count. Raises UserError when none is near the data."""
+    seen, told = drawn.observations, drawn.found
     observed, sd = observed_and_error(seen)
     log_kernel = log_kernels(told.predicted[:, : len(seen)], observed, sd)
     if log_kernel.max() < -0.5 * len(seen) * NEAR**2:
         raise UserError(
-            f"ingen av {number} parameteruppsättningar ger något i närheten av observationerna; vidga priorerna eller felen, "
-            "eller pröva fler (kalibrering.parameteruppsattningar)")
+            f"ingen av {len(told.free)} parameteruppsättningar ger något i närheten av observationerna; vidga priorerna eller "
+            "felen, eller pröva fler (kalibrering.parameteruppsattningar)")
     weights = weights_of(log_kernel)
     table = Sample(told.free, told.predicted, weights, told.simulations, told.simulations)
+    parts = (drawn.plan, drawn.space, drawn.engine, seen, drawn.anchors, table)
     if effective_size(weights) >= ENOUGH:
-        return Fit(plan, space, name, seen, anchors, table, table, None)
-    sample, walked = _walk(table, simulator, observed, sd, folder, workers, stage)
-    return Fit(plan, space, name, seen, anchors, table, sample, walked)
+        return Fit(*parts, table, None)
+    return Fit(*parts, *_walk(table, drawn.simulator, observed, sd, folder, drawn.workers, stage))
 
 
 def _walk(

@@ -36,7 +36,7 @@ def left_out(fitted: Fit) -> tuple[LeftOut, ...]:
     for k, o in enumerate(fitted.observations):
         key = name_key(fitted.space.seed, "utelamnad", o.name)
         noise = ndtri(np.array([uniform(key, 0, int(d)) for d in fitted.table.simulations]))
-        told = said[:, k] * (1.0 + sd[k] / abs(o.value) * noise)
+        told = said[:, k] + sd[k] * noise * (said[:, k] / abs(o.value) if o.value else 1.0)
         others = [j for j in range(len(observed)) if j != k]
         usable = ~np.isnan(told)
         weights = weights_of(log_kernels(said[:, others], observed[others], sd[others])) if others else np.full(len(said), 1.0)

@@ -19,11 +19,13 @@ from kompetenssim.calibration.period import read_period
 from kompetenssim.calibration.plan_file import FREE, MOST_FREE, Leak, PlanFile, Prior
 from kompetenssim.calibration.register import RegisterRow, read_register
 from kompetenssim.calibration.series import Row, Series, break_between, read_folder
+from kompetenssim.forecast.indicators import REGISTER
 from kompetenssim.spec.beyond import Beyond, Finding, report
 from kompetenssim.spec.files import SCENARIOS, Files
 from kompetenssim.spec.keys import listing, meant
 from kompetenssim.spec.load import Levers, load
 from kompetenssim.spec.node import Node, Problems
+from kompetenssim.spec.region import Population
 from kompetenssim.spec.specification import Specification, SpecificationError
 from kompetenssim.spec.validate import validate
 
@@ -129,6 +131,7 @@ class _Checks:
         yield from self._later()
         yield from self._held_out()
         yield from self._leaks()
+        yield from self._prior_checks()
 
     def _free(self) -> Iterator[Finding]:
         priors = self.content.priors
@@ -209,11 +212,50 @@ class _Checks:
                 text = f"'{leak.place}' finns varken i regionen, i priorerna eller bland observationerna; rätta eller ta bort den"
                 yield Finding(f"lackage.{number}.plats", text)
 
+    def _prior_checks(self) -> Iterator[Finding]:
+        """What the prior checks ask for exists: scenarios, indicators, periods, people."""
+        asked, spec = self.content.prior_checks, self.spec
+        named = [("utan_atgarder.scenario", asked.gap.scenario)] if asked.gap is not None else []
+        if asked.stop is not None:
+            named += [("stopp.scenario", asked.stop.scenario), ("stopp.mot", asked.stop.compared_with)]
+        for path, key in named:
+            known = [p.stem for p in spec.path.parent.glob("*.yaml") if p.stem != "region"]
+            if key not in known:
+                text = f"scenariot '{key}' finns inte bredvid {spec.key}{meant(key, known)}; där finns {listing(known)}"
+                yield Finding(f"forkontroller.{path}", text)
+        asking = [(f"intervall.{n}", c.indicator, [("tid", c.time)], c.population) for n, c in enumerate(asked.ranges, start=1)]
+        if asked.stop is not None:
+            s = asked.stop
+            asking.append(("stopp", s.indicator, [("fran", s.from_month), ("till", s.to_month)], s.population))
+        for path, indicator, times, population in asking:
+            if indicator not in REGISTER:
+                text = f"indikatorn '{indicator}' finns inte{meant(indicator, REGISTER)}; se kompetenssim schema --indikatorer"
+                yield Finding(f"forkontroller.{path}.indikator", text)
+            for key, written in times:
+                try:
+                    read_period(written)
+                except ValueError as fault:
+                    yield Finding(f"forkontroller.{path}.{key}", str(fault))
+            yield from _unknown(population, spec, f"forkontroller.{path}.population")
+
     def _leaks_out(self, path: str) -> bool:
         listed = any(fnmatchcase(path, leak.place) for leak in self.content.leaks)
         if listed:
             self.used.add(path)
         return listed
+
+
+def _unknown(population: Population, spec: Specification, path: str) -> Iterator[Finding]:
+    """Give what a population names that the region does not have; it says nothing of units."""
+    if population.unit is not None:
+        yield Finding(f"{path}.enhet", "en förkontroll gäller grupper och områden, inte en enhet; ta bort enhet")
+    places = (("yrkesgrupp", population.group, {*spec.region.groups, *spec.region.group_sets, "alla"}),
+              ("omrade", population.area, {*spec.region.areas, "alla"}))
+    for kind, written, known in places:
+        for name in [written] if isinstance(written, str) else written or []:
+            if name not in known:
+                text = f"'{name}' finns inte i regionen{meant(name, known)}; det finns {listing(known)}"
+                yield Finding(f"{path}.{kind}", text)
 
 
 def _own_months(files: Files, content: PlanFile, spec: Specification, tree: Node) -> tuple[Row, ...]:

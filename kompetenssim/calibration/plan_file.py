@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import log
+from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
@@ -18,6 +19,10 @@ PRICE_TREND = "hyrpris_trend_2015_2017_procent_ar"
 FREE = (*(key for key in fields_by_key(Parameters) if key not in fields_by_key(Part)), PRICE_TREND)
 """What a prior may be of: the model's parameters, and the yearly trend of the agency price in the years that are fitted."""
 
+LEAST_MASS = 0.001
+"""Of a prior between its bounds: with less there is nothing to draw from with any precision."""
+
+_NORMAL = NormalDist()
 _NORMAL_80 = 2 * 1.2815515655446004  # distance between the 10 % and 90 % points, in standard deviations
 
 
@@ -54,9 +59,21 @@ class Prior(Part):
             raise ValueError("ordningen ska vara undre < median < ovre")
         if self.min is not None and self.max is not None and not self.min < self.max:
             raise ValueError("min ska vara mindre än max")
+        if self.distribution == "lognormal" and self.max is not None and self.max <= 0:
+            raise ValueError("en lognormal prior ligger över noll; max ska vara större än 0")
+        if self.mass < LEAST_MASS:
+            raise ValueError(f"mellan min och max ligger bara {self.mass:.1g} av fördelningen; minst {LEAST_MASS:g} behövs")
         if self.source is None and self.assumption in (None, False):
             raise ValueError("priorn har ingen källa; skriv kalla: … eller antagande: ja")
         return self
+
+    @property
+    def mass(self) -> float:
+        """Give the share of the distribution between `min` and `max`."""
+        mean, sd, logarithm = self.normal_scale
+        ends = [None if v is None or (logarithm and v <= 0) else (log(v) if logarithm else v) for v in (self.min, self.max)]
+        low, high = ends
+        return ((1.0 if high is None else _NORMAL.cdf((high - mean) / sd)) - (0.0 if low is None else _NORMAL.cdf((low - mean) / sd)))
 
     @property
     def normal_scale(self) -> NormalScale:

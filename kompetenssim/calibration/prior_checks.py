@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.calibration.aims import Aim
-from kompetenssim.calibration.fit import Fit, Stage, simulator_of
+from kompetenssim.calibration.fit import Drawn, Stage, simulator_of
 from kompetenssim.calibration.particles import Again
 from kompetenssim.calibration.period import read_period
 from kompetenssim.calibration.plan_file import GapCheck, RangeCheck, StopCheck
@@ -48,11 +48,11 @@ class PriorCheck(NamedTuple):
 LoadScenario = Callable[[str], "Specification"]
 
 
-def prior_checks(fitted: Fit, folder: Path, load: LoadScenario, processes: int | None, stage: Stage) -> tuple[PriorCheck, ...]:
+def prior_checks(drawn: Drawn, folder: Path, load: LoadScenario, processes: int | None, stage: Stage) -> tuple[PriorCheck, ...]:
     """Make every check that the plan asks for, and those of the observations themselves, in the order of the domain model."""
-    runs = _Runs(fitted, folder, processes, stage)
-    asked = fitted.plan.content.prior_checks
-    found = [*_observations(fitted)]
+    runs = _Runs(drawn, folder, processes, stage)
+    asked = drawn.plan.content.prior_checks
+    found = [*_observations(drawn)]
     if asked.gap is not None:
         found.append(_gap(asked.gap, load(asked.gap.scenario), runs))
     if asked.stop is not None:
@@ -63,14 +63,14 @@ def prior_checks(fitted: Fit, folder: Path, load: LoadScenario, processes: int |
 class _Runs:
     """Simulates prior draws 0 … n − 1 of other scenarios, with the keys they have in the table."""
 
-    def __init__(self, fitted: Fit, folder: Path, processes: int | None, stage: Stage) -> None:
-        self.fitted, self.folder, self.processes, self.stage = fitted, folder, processes, stage
+    def __init__(self, drawn: Drawn, folder: Path, processes: int | None, stage: Stage) -> None:
+        self.drawn, self.folder, self.processes, self.stage = drawn, folder, processes, stage
 
     def simulator(self, spec: Specification, draws: int) -> Simulator:
         from kompetenssim.resolve import resolve
 
-        space = Space(resolve(spec), self.fitted.plan.priors, self.fitted.space.seed, self.fitted.space.register)
-        return simulator_of(spec, (), space, self.fitted.engine, draws)
+        space = Space(resolve(spec), self.drawn.plan.priors, self.drawn.space.seed, self.drawn.space.register)
+        return simulator_of(spec, (), space, self.drawn.engine, draws)
 
     def run(self, simulator: Simulator, aims: tuple[Aim, ...], draws: int, name: str, text: str) -> Floats:
         import numpy as np
@@ -81,12 +81,12 @@ class _Runs:
         return gather(work, draws, TABLE_PIECE // 10, self.folder / name, workers, self.stage(text)).predicted
 
 
-def _observations(fitted: Fit) -> Iterator[PriorCheck]:
+def _observations(drawn: Drawn) -> Iterator[PriorCheck]:
     """Check (a): each anchor and observation inside the central 90 % of what the priors say, and all of them jointly."""
     import numpy as np
 
-    every = (*fitted.observations, *fitted.anchors)
-    said = fitted.table.predicted
+    every = (*drawn.observations, *drawn.anchors)
+    said = drawn.found.predicted
     for k, o in enumerate(every):
         low, median, high = _central(said[:, k])
         yield PriorCheck("observation", o.name, median, low, high, f"{o.value:g}".replace(".", ","), low <= o.value <= high)
@@ -142,8 +142,8 @@ def _ranges(checks: list[RangeCheck], runs: _Runs) -> Iterator[PriorCheck]:
     """Checks (d) and (e): published ranges in the fitted scenario, and how often the workload multiplier is clipped."""
     import numpy as np
 
-    spec = runs.fitted.plan.spec
-    draws = min(RANGE_DRAWS, len(runs.fitted.table.weights))
+    spec = runs.drawn.plan.spec
+    draws = min(RANGE_DRAWS, len(runs.drawn.found.free))
     simulator = runs.simulator(spec, draws)
     months = simulator.geometry.months
     spans = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kompetenssim.calibration.control import control
 from kompetenssim.calibration.evaluations import Evaluation, log_evaluation
-from kompetenssim.calibration.fit import fit, observed_and_error
+from kompetenssim.calibration.fit import draw, fit, observed_and_error
 from kompetenssim.calibration.held_out import left_out
 from kompetenssim.calibration.national import national_history
 from kompetenssim.calibration.outcome import Outcome
@@ -18,8 +18,9 @@ from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.prior_checks import prior_checks
 from kompetenssim.calibration.simulation_based import calibrate as calibrate_by_simulation
 from kompetenssim.calibration.skills import PERSISTENCE, compare
-from kompetenssim.calibration.store import Calibration, begin, finish, identity_of, place_of
+from kompetenssim.calibration.store import Calibration, begin, beside, finish, identity_of, place_of
 from kompetenssim.forecast.errors import UserError
+from kompetenssim.forecast.identity import sources_digest
 from kompetenssim.spec.load import load
 
 if TYPE_CHECKING:
@@ -46,17 +47,19 @@ def calibrate(
         raise UserError(text, code=2)
     number = plan.content.head.draws if draws is None else draws
     root = plan.spec.seed if seed is None else seed
-    place = place_of(identity_of(plan, number, root), out=out, again=again)
-    if place.finished:
-        return Calibration(place.folder)
-    began, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    begin(place, again=again)
-    fitted = fit(plan, place.pieces, draws=number, seed=root, engine=engine, processes=processes, stage=stage)
 
     def scenario(key: str) -> Specification:
         return load(plan.spec.path.with_name(f"{key}.yaml"), levers=levers, root=plan.spec.root, beyond=beyond)
 
-    checks = prior_checks(fitted, place.pieces, scenario, processes, stage)
+    others = beside(plan, scenario)
+    place = place_of(identity_of(plan, number, root, others), out=out, again=again)
+    if place.finished:
+        return Calibration(place.folder)
+    began, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
+    begin(place, again=again)
+    drawn = draw(plan, place.pieces, draws=number, seed=root, engine=engine, processes=processes, stage=stage)
+    checks = prior_checks(drawn, place.pieces, others.scenarios.__getitem__, processes, stage)
+    fitted = fit(drawn, place.pieces, stage)
     tried = calibrate_by_simulation(
         fitted.table, fitted.space.keys, len(fitted.observations), observed_and_error(fitted.observations)[1], root)
     held = None
@@ -69,8 +72,8 @@ def calibrate(
     if held is not None:
         skill = next((c.skill for c in compared if c.key == PERSISTENCE), float("nan"))
         evaluation = log_evaluation(plan, {
-            "kallkod": place.identity, "slumpfro": root, "uppsattningar": number, "inom_80": held.inside_80,
+            "kallkod": sources_digest(), "slumpfro": root, "uppsattningar": number, "inom_80": held.inside_80,
             "rader": len(held.scored), "skicklighet_oforandrat": skill})
-    return finish(place, outcome, evaluation, started, time.perf_counter() - began, also)
+    return finish(place, outcome, others, evaluation, started, time.perf_counter() - began, also)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-BLOCKS = 20  # of the jackknife
+BLOCKS, FEW = 20, 10  # of the jackknife; as many must hold particles for its error to be told
 NORMAL_90 = 1.2815515655446004  # one-sided 90 % point
 IDENTIFIED, DIRECTION, CONFLICT = 0.2, 0.64, 2.0
 """Limits of domain model 6.4: lower bound of contraction, eigenvalue (0.8² of the prior's spread), shift in prior deviations."""
@@ -110,7 +110,7 @@ def learnt(sample: Sample, priors: Mapping[str, Prior]) -> tuple[Learnt, ...]:
 
         centre, spread = moments(sample)
         parts = [1.0 - moments(sample.without(block))[1] / sd for block in range(BLOCKS) if _has_others(sample, block)]
-        error = float(np.sqrt((len(parts) - 1) * np.var(parts))) if len(parts) > 1 else float("nan")
+        error = float(np.sqrt((len(parts) - 1) * np.var(parts))) if _blocks(sample) >= FEW else float("nan")
         own = tuple(float(v) for v in quantile(prior, np.array(SHARES)))
         after = tuple(float(_quantile(sample.free[:, k], p, sample.weights)) for p in SHARES)
         found.append(Learnt(key, own, after, 1.0 - spread / sd, error, (centre - mean) / sd))
@@ -123,6 +123,13 @@ def _quantile(values: Floats, share: float, weights: Floats) -> float:
     order = np.argsort(values, kind="stable")
     at = int(np.searchsorted(np.cumsum(weights[order]), share))
     return float(values[order[min(at, len(order) - 1)]])
+
+
+def _blocks(sample: Sample) -> int:
+    """Count the blocks of the jackknife that hold anything: with few of them its error means nothing."""
+    import numpy as np
+
+    return len(np.unique(sample.ancestors[sample.weights > 0] % BLOCKS))
 
 
 def _has_others(sample: Sample, block: int) -> bool:

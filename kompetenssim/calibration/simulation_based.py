@@ -1,7 +1,8 @@
 """Simulation-based calibration: does the fit, told data that it made itself, say the truth as often as it claims?
 
 Truths are rows of the stored table, left out one at a time; the kernel's error is added to what they say, since that is the
-error the fit assumes (Talts, Betancourt, Simpson, Vehtari and Gelman 2018, arXiv:1804.06788). It costs no simulation.
+error the fit assumes (Talts, Betancourt, Simpson, Vehtari and Gelman 2018, arXiv:1804.06788). It costs no simulation. It tries
+the weighing of the table; a walk is tried on a toy only (`tests/calibration/test_toy.py`).
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ class Checked(NamedTuple):
     inside: tuple[float, ...]
 
     def held(self, parameters: int) -> bool:
-        """Tell whether the ranks could be even, with Bonferroni over parameters."""
-        return self.p >= LEAST / parameters
+        """Tell whether ranks could be even and intervals cover as they say: four tests, Bonferroni over them and parameters."""
+        from scipy.stats import binomtest
+
+        truths, limit = sum(self.ranks), LEAST / parameters / (1 + len(LEVELS))
+        covers = zip(self.inside, LEVELS, strict=True)
+        return self.p >= limit and all(binomtest(round(s * truths), truths, level).pvalue >= limit for s, level in covers)
 
 
 class Calibrated(NamedTuple):

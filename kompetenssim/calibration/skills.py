@@ -28,13 +28,19 @@ class Compared:
 def compare(held: Control, observations: Iterable[Observation], national: History | None) -> tuple[Compared, ...]:
     """Score the naive forecasts and the twin on the lines of the control period that were fitted, ours first.
 
-    Naive forecasts are those of each line's own figures; one with fewer than two has none.
+    Naive forecasts are those of each line's own figures of whole years. A line with fewer than two of them has none, and no line
+    has any where none has changed: there is no spread to give them.
     """
-    known = list(observations)
+    known = [o for o in observations if _whole_year(o)]
     lines = list(held.scored)
-    histories = [history_of(line.observation.name, (o for o in known if o.place == line.observation.place)) for line in lines]
-    usable = [k for k, h in enumerate(histories) if len(h.years) > 1]
-    scale = [histories[k].values[-1] for k in usable]
+    own = [[o for o in known if o.place == line.observation.place] for line in lines]
+    histories = [history_of(line.observation.name, found) if len(found) > 1 else None
+                 for line, found in zip(lines, own, strict=True)]
+    usable = [k for k, h in enumerate(histories) if h is not None and _whole_year(lines[k].observation)]
+    if not any(any(h.changes) for h in histories if h is not None):
+        return ()
+    told_of = [h for k in usable if (h := histories[k]) is not None]
+    scale = [h.values[-1] for h in told_of]
     ours = [lines[k].scores[WITH] for k in usable]
     observed_total = sum(lines[k].observation.value for k in usable)
     found = [Compared(OURS, "modellen med kända händelser", {lines[k].observation.name: lines[k].scores[WITH] for k in usable},
@@ -42,7 +48,7 @@ def compare(held: Control, observations: Iterable[Observation], national: Histor
     if not usable:
         return ()
     year = lines[usable[0]].observation.period.last.year
-    for baseline in baselines([histories[k] for k in usable], year, national):
+    for baseline in baselines(told_of, year, national):
         outcomes = {lines[k].observation.name: lines[k].observation.value for k in usable}
         told = {name: baseline.lines[name] for name in outcomes if name in baseline.lines}
         scores = {name: score_distribution(said, outcomes[name]) for name, said in told.items()}
@@ -54,6 +60,11 @@ def compare(held: Control, observations: Iterable[Observation], national: Histor
         total = abs(sum(s.mean for s in scores.values()) - observed_total)
         found.append(Compared(TWIN, "tvillingen (förväntade värden)", scores, _skill(ours, scores, lines, usable, scale), total))
     return tuple(found)
+
+
+def _whole_year(o: Observation) -> bool:
+    first, last = o.period.first, o.period.last
+    return o.time_base == "kalenderar" and (first.year, first.month, last.month) == (last.year, 1, 12) and o.value > 0
 
 
 def _skill(

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kompetenssim.calibration.evaluations import LOG, Evaluation
+from kompetenssim.calibration.national import FOLDER
 from kompetenssim.calibration.outcome import Outcome
 from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.posterior import write_posterior
@@ -27,6 +28,8 @@ from kompetenssim.spec.files import POSTERIOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kompetenssim.spec.specification import Specification
 
 UNDER_WAY, PIECES, TABLES = "pagaende.json", "bitar", "underlag"
 
@@ -73,9 +76,28 @@ class Place:
         return self.folder / PIECES
 
 
-def identity_of(plan: Plan, draws: int, seed: int) -> str:
+@dataclass(frozen=True)
+class Beside:
+    """What a calibration reads beside its plan: the scenarios of the prior checks, by key, and the nation's series."""
+
+    scenarios: Mapping[str, Specification]
+    files: Mapping[Path, bytes]
+
+
+def beside(plan: Plan, load: Callable[[str], Specification]) -> Beside:
+    """Load it, before anything is simulated. Raises SpecificationError for a scenario with faults."""
+    asked = plan.content.prior_checks
+    keys = [c.scenario for c in (asked.gap, asked.stop) if c is not None] + ([asked.stop.compared_with] if asked.stop else [])
+    folder = plan.path.parent.parent / FOLDER
+    national = {path.resolve(): path.read_bytes() for path in sorted(folder.glob("*.csv"))} if plan.controls else {}
+    return Beside({key: load(key) for key in sorted(set(keys))}, national)
+
+
+def identity_of(plan: Plan, draws: int, seed: int, others: Beside) -> str:
     """Name a calibration: the same plan, data, code, seed and number of draws give the same bytes and the same name."""
-    parts = (plan.digest, sources_digest(), f"seed={seed}", f"uppsattningar={draws}")
+    read = [*(f"{key}={spec.digest}" for key, spec in sorted(others.scenarios.items())),
+            *(f"{path.name}={sha256(content).hexdigest()}" for path, content in sorted(others.files.items()))]
+    parts = (plan.digest, sources_digest(), f"seed={seed}", f"uppsattningar={draws}", *read)
     return f"{plan.content.head.key}-{sha256(chr(10).join(parts).encode()).hexdigest()[:10]}"
 
 
@@ -87,8 +109,7 @@ def place_of(identity: str, *, out: Path | str | None, again: bool, root: Path |
     content = {p.name for p in folder.iterdir()} if folder.is_dir() else set()
     if not content:
         return Place(folder, identity, False)
-    known = next((json.loads((folder / name).read_text(encoding="utf-8")).get("id") for name in (MANIFEST, UNDER_WAY)
-                  if name in content), None)
+    known = next((_id_in(folder / name) for name in (MANIFEST, UNDER_WAY) if name in content), None)
     if known is None:
         raise UserError(
             f"--ut {folder}: mappen finns redan och är ingen kalibrering; ange en mapp som inte finns eller är tom", code=2)
@@ -97,6 +118,15 @@ def place_of(identity: str, *, out: Path | str | None, again: bool, root: Path |
             f"--ut {folder}: mappen hör till en annan kalibrering ({known}, inte {identity}): plan, data, kod, slumpfrö eller "
             "antal uppsättningar skiljer sig; ange en annan mapp", code=2)
     return Place(folder, identity, MANIFEST in content and not again)
+
+
+def _id_in(path: Path) -> str | None:
+    """Read the id of a folder; None where the file is no object with one."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")).get("id")
+    except (ValueError, AttributeError):
+        return None
+    return str(found) if found is not None else None
 
 
 def begin(place: Place, *, again: bool) -> None:
@@ -112,13 +142,13 @@ def begin(place: Place, *, again: bool) -> None:
 
 
 def finish(
-    place: Place, outcome: Outcome, evaluation: Evaluation | None, started: str, seconds: float,
+    place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, started: str, seconds: float,
     also: Callable[[Calibration, Path], None] | None = None,
 ) -> Calibration:
     """Write everything beside the folder, move it in, the manifest last, and throw the pieces away."""
     with TemporaryDirectory(prefix=f".{place.folder.name}.", dir=place.folder.parent) as name:
         fresh = Path(name)
-        _write(fresh, place, outcome, evaluation, started, seconds)
+        _write(fresh, place, outcome, others, evaluation, started, seconds)
         if also is not None:
             also(Calibration(fresh), fresh)
         (place.folder / MANIFEST).unlink(missing_ok=True)
@@ -132,9 +162,10 @@ def finish(
     return Calibration(place.folder)
 
 
-def _write(folder: Path, place: Place, outcome: Outcome, evaluation: Evaluation | None, started: str, seconds: float) -> None:
-    plan = outcome.fitted.plan
-    inputs = inputs_of(plan)
+def _write(
+    folder: Path, place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, started: str, seconds: float,
+) -> None:
+    inputs = inputs_of(outcome.fitted.plan, others)
     for name, content in inputs.items():
         path = folder / "indata" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -177,11 +208,12 @@ def manifest_of(identity: str, outcome: Outcome, code: str, inputs: Mapping[str,
     }
 
 
-def inputs_of(plan: Plan) -> dict[str, bytes]:
+def inputs_of(plan: Plan, others: Beside) -> dict[str, bytes]:
     """Give every file that the calibration read, under names that lead nowhere else."""
     beside = [path for path in sorted(plan.path.parent.glob("*.csv")) if not path.name.endswith(LOG)]
     series = {path.resolve(): path.read_bytes() for path in beside}
-    return relative_names({**plan.spec.files, **series, plan.path.resolve(): plan.path.read_bytes()})
+    checked = {path: content for spec in others.scenarios.values() for path, content in spec.files.items()}
+    return relative_names({**checked, **plan.spec.files, **others.files, **series, plan.path.resolve(): plan.path.read_bytes()})
 
 
 def _table(path: Path, outcome: Outcome) -> None:

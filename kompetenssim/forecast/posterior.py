@@ -32,6 +32,8 @@ NUMBER = "tal:"
 
 KEY = "kompetenssim"
 
+NEEDED = ("nyckel", "konfiguration", "startlage", "bundna", "skrivna", "fria", "kontrollrader", "verksamma", "tabeller")
+
 LEAST_LINES = 60
 """Lines of a control period below which nothing is called calibrated (domain model 6.5)."""
 
@@ -98,8 +100,12 @@ def read_posterior(content: bytes) -> Posterior:
     about = (table.schema.metadata or {}).get(KEY.encode())
     if about is None or not table.num_rows:
         raise ValueError("filen är ingen efterfördelning från kalibrera (uppgifterna om kalibreringen saknas)")
+    told = json.loads(about)
+    missing = [key for key in NEEDED if key not in told]
+    if missing:
+        raise ValueError(f"filen är ingen hel efterfördelning ({', '.join(missing)} saknas); gör om den med kalibrera")
     rows = {name.removeprefix(NUMBER): table[name].to_numpy() for name in table.column_names if name.startswith(NUMBER)}
-    return Posterior(rows, json.loads(about))
+    return Posterior(rows, told)
 
 
 def faults(content: bytes) -> Iterator[str]:

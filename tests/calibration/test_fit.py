@@ -11,7 +11,7 @@ import pytest
 import kompetenssim as ks
 from kompetenssim.api import _beyond
 from kompetenssim.calibration.control import WITH, WITHOUT, control, control_scenario, run_on
-from kompetenssim.calibration.fit import Fit, fit
+from kompetenssim.calibration.fit import Fit, draw, fit
 from kompetenssim.calibration.held_out import left_out
 from kompetenssim.calibration.own_years import measured, own_years
 from kompetenssim.calibration.period import read_period
@@ -37,7 +37,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fit:
     """A fit with few draws; its particles have walked."""
     world = small_world(tmp_path_factory.mktemp("varld"))
     plan = load_plan(write_plan(world), levers=LEVERS, beyond=_beyond())
-    return fit(plan, world / "bitar", draws=DRAWS, processes=1)
+    return fit(draw(plan, world / "bitar", draws=DRAWS, processes=1), world / "bitar")
 
 
 def test_particles_run_on_with_their_own_keys(fitted: Fit, tmp_path: Path) -> None:

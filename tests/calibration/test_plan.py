@@ -257,7 +257,7 @@ def test_own_months_that_break_inside_the_window_are_refused_or_begin_after_it(w
 
 def test_the_digest_is_of_the_content_and_of_all_that_decides_it(world: World) -> None:
     before = world.plan().digest
-    world.edit(NAME, ("parametrar:  ", "# en kommentar\nparametrar:  "), ('kommentar: "Samma', 'kommentar: "Precis samma'))
+    world.edit(NAME, ("parametrar:  ", "# en kommentar\nparametrar:  "), ('kommentar: "Median', 'kommentar: "Samma median'))
     assert world.plan().digest == before
     digests = [before]
     for name, change in (
@@ -269,6 +269,28 @@ def test_the_digest_is_of_the_content_and_of_all_that_decides_it(world: World) -
         world.edit(name, change)
         digests.append(world.plan().digest)
     assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ("{scenario: nollalternativ, upps", "{scenario: nollalternativet, upps", "menade du 'nollalternativ'"),
+    ("fran: 2013-06, till", "fran: juni, till", "'juni' är inget datum"),
+    ("{indikator: sjukfranvaro_procent, tid", "{indikator: sjukfranvaro, tid", "indikatorn 'sjukfranvaro' finns inte"),
+    ("{yrkesgrupp: distriktslakare}, fran", "{yrkesgrupp: distriktslakar}, fran", "'distriktslakar' finns inte i regionen"),
+    ("{yrkesgrupp: distriktslakare}, fran", "{enhet: hc_1}, fran", "inte en enhet"),
+])
+def test_a_prior_check_of_what_does_not_exist_is_refused(world: World, old: str, new: str, words: str) -> None:
+    """Before anything is simulated, with its place."""
+    world.edit(NAME, (old, new))
+    assert any(words in str(fault) for fault in world.faults())
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("standardavvikelse: 0.7, min: 0", "standardavvikelse: 0.7, min: 100"),
+    ("ovre: 1.0, antagande", "ovre: 1.0, max: -1, antagande"),
+])
+def test_a_prior_with_nothing_between_its_bounds_is_refused(world: World, old: str, new: str) -> None:
+    world.edit(NAME, (old, new))
+    assert world.faults()
 
 
 def test_all_faults_come_at_once(world: World) -> None:

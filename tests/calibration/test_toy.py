@@ -61,6 +61,15 @@ def test_a_parameter_that_the_data_say_nothing_of_is_labelled() -> None:
     assert directions(eigenvalues(blind, {"x": PRIOR})) == 0
 
 
+def test_particles_of_one_ancestor_identify_nothing() -> None:
+    """However narrow they are: there is nothing to take an error from."""
+    found = table(ROWS, OBSERVED)
+    alone = found.__class__(found.free, found.predicted, found.weights, found.simulations, np.zeros(ROWS, dtype=np.int64))
+    (said,) = learnt(alone, {"x": PRIOR})
+    assert np.isnan(said.contraction_error)
+    assert not said.identified
+
+
 def test_data_far_from_the_prior_are_a_conflict() -> None:
     """Moved more than two prior deviations."""
     (said,) = learnt(table(200_000, PRIOR_MEAN + 3.5 * PRIOR_SD), {"x": PRIOR})

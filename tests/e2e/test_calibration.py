@@ -93,6 +93,24 @@ def test_a_finished_folder_is_taken_as_it_is_and_another_plan_is_refused(finishe
     assert (finished / "klar" / "efterfordelning.parquet").stat().st_mtime_ns == before
 
 
+def test_a_scenario_of_a_prior_check_decides_too_and_is_kept(finished: Path, tmp_path: Path) -> None:
+    """Another content of it is another calibration, and a copy of it lies with the results."""
+    from tests.e2e.program import small_world
+
+    world = small_world(tmp_path)
+    plan = write_plan(world, **{"utan_atgarder: {scenario: nollalternativ": "utan_atgarder: {scenario: mindre_hyra"})
+    one = run("kalibrera", plan, "--simuleringar", "20", "--tyst", "--json", cwd=world)
+    assert one.returncode == 0, one.stderr
+    folder = world / json.loads(one.stdout)["mapp"]
+    assert list(folder.glob("indata/**/mindre_hyra.yaml"))
+    path = world / "scenarios/rjh/mindre_hyra.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "omvarld: {behov_okning_procent: {2024: 3}}\n", encoding="utf-8")
+    other = run("kalibrera", plan, "--simuleringar", "20", "--tyst", "--json", cwd=world)
+    assert json.loads(other.stdout)["id"] != json.loads(one.stdout)["id"]
+    few = run("kalibrera", plan, "--simuleringar", "2", "--tyst", cwd=world)
+    assert few.returncode == 2 and "minst 20" in few.stderr
+
+
 def test_every_evaluation_is_logged(finished: Path) -> None:
     """One row beside the plan for each time that the control period was looked at, with the configuration's hash."""
     log = (finished / "calibration/rjh/liten_2023.utvarderingar.csv").read_text(encoding="utf-8-sig").splitlines()

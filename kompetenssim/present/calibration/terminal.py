@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kompetenssim.present.calibration import control_tables, verdict
+from kompetenssim.present.calibration import check_tables, control_tables, verdict
 from kompetenssim.present.calibration.findings import Findings
 from kompetenssim.present.tables import t08_kalibrering
 from kompetenssim.present.tables.form import Cell, Table
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PARAMETERS = {"Storhet": "Parameter", "Före data: median": "Före\ndata", "Efter data: median": "Efter\ndata",
               "Efter data: 80 % intervall": "80 % intervall", "Kontraktion": "Kontrak-\ntion", "Fel i kontraktionen": "±\nfel",
               "Omdöme": "Omdöme"}
+BEFORE = {"Avser": "Antaganden som inte höll,\nföre anpassningen", "Antagandena säger: median": "Median",
+          "90 % intervall": "90 % intervall", "Ska stämma med": "Ska stämma\nmed"}
 LINES = {"Rad": "Kontrollperioden, mkr", "": "", "Utfall": "Utfall", "Prognos, medel": "Prognos", "80 % intervall": "80 % "
                                                                                                                     "intervall",
          "80 %-inter\u00advallet": "Inom?", "Riktning": "Riktning"}
@@ -53,7 +55,9 @@ def show_in_terminal(calibration: Calibration, console: Console | None = None) -
 
 def _tables(found: Findings) -> list[tuple[Table, dict[str, str]]]:
     parameters = t08_kalibrering.table(found.parameters, ())
-    made = [(_only(parameters, PARAMETERS), PARAMETERS)]
+    prior = check_tables.prior_checks(found)
+    made = [(_only(prior, BEFORE), BEFORE)] if prior is not None and prior.sections[0].rows else []
+    made.append((_only(parameters, PARAMETERS), PARAMETERS))
     held, naive = control_tables.control(found), control_tables.naive(found)
     if held is not None and held.sections[0].rows:
         before = held.columns[1].heading
