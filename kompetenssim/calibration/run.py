@@ -18,7 +18,7 @@ from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.prior_checks import prior_checks
 from kompetenssim.calibration.simulation_based import calibrate as calibrate_by_simulation
 from kompetenssim.calibration.skills import PERSISTENCE, compare
-from kompetenssim.calibration.store import Calibration, begin, beside, finish, identity_of, place_of
+from kompetenssim.calibration.store import Calibration, Session, begin, beside, finish, identity_of, place_of
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.identity import sources_digest
 from kompetenssim.spec.load import load
@@ -56,7 +56,7 @@ def calibrate(
     if place.finished:
         return Calibration(place.folder)
     began, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    begin(place, again=again)
+    resumed = begin(place, again=again)
     drawn = draw(plan, place.pieces, draws=number, seed=root, engine=engine, processes=processes, stage=stage)
     checks = prior_checks(drawn, place.pieces, others.scenarios.__getitem__, processes, stage)
     fitted = fit(drawn, place.pieces, stage)
@@ -74,6 +74,6 @@ def calibrate(
         evaluation = log_evaluation(plan, {
             "kallkod": sources_digest(), "slumpfro": root, "uppsattningar": number, "inom_80": held.inside_80,
             "rader": len(held.scored), "skicklighet_oforandrat": skill})
-    return finish(place, outcome, others, evaluation, started, time.perf_counter() - began, also)
+    return finish(place, outcome, others, evaluation, Session(started, time.perf_counter() - began, resumed), also)
 
 

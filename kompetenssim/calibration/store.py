@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kompetenssim.calibration.evaluations import LOG, Evaluation
 from kompetenssim.calibration.national import FOLDER
@@ -129,8 +129,16 @@ def _id_in(path: Path) -> str | None:
     return str(found) if found is not None else None
 
 
-def begin(place: Place, *, again: bool) -> None:
-    """Mark a folder as under way; with `again` what was done before is done again."""
+class Session(NamedTuple):
+    """When the work that finished a calibration began, how long it took, and whether it went on from earlier pieces."""
+
+    started: str
+    seconds: float
+    resumed: bool
+
+
+def begin(place: Place, *, again: bool) -> bool:
+    """Mark a folder as under way and tell whether there are pieces to go on from; with `again` all is done again."""
     place.folder.mkdir(parents=True, exist_ok=True)
     if again and (place.folder / MANIFEST).exists():
         shutil.rmtree(place.pieces, ignore_errors=True)
@@ -139,16 +147,17 @@ def begin(place: Place, *, again: bool) -> None:
         temporary = marker.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(json.dumps({"version": 1, "id": place.identity}), encoding="utf-8")
         temporary.replace(marker)
+    return any(place.pieces.rglob("*.npz"))
 
 
 def finish(
-    place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, started: str, seconds: float,
+    place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, session: Session,
     also: Callable[[Calibration, Path], None] | None = None,
 ) -> Calibration:
     """Write everything beside the folder, move it in, the manifest last, and throw the pieces away."""
     with TemporaryDirectory(prefix=f".{place.folder.name}.", dir=place.folder.parent) as name:
         fresh = Path(name)
-        _write(fresh, place, outcome, others, evaluation, started, seconds)
+        _write(fresh, place, outcome, others, evaluation, session)
         if also is not None:
             also(Calibration(fresh), fresh)
         (place.folder / MANIFEST).unlink(missing_ok=True)
@@ -163,7 +172,7 @@ def finish(
 
 
 def _write(
-    folder: Path, place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, started: str, seconds: float,
+    folder: Path, place: Place, outcome: Outcome, others: Beside, evaluation: Evaluation | None, session: Session,
 ) -> None:
     inputs = inputs_of(outcome.fitted.plan, others)
     for name, content in inputs.items():
@@ -181,7 +190,8 @@ def _write(
     hashes = {name: sha256(content).hexdigest() for name, content in sorted(inputs.items())}
     _json(folder / MANIFEST, manifest_of(place.identity, outcome, code, hashes))
     _json(folder / "korning.json", {
-        "startad": started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"), "sekunder": round(seconds, 1),
+        "startad": session.started, "skriven": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sekunder": round(session.seconds, 1), "fortsatt": session.resumed,
         "motor": outcome.fitted.engine, "maskin": platform.machine(), "karnor": os.cpu_count(),
         "utvardering": None if evaluation is None else evaluation._asdict(),
     })
