@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kompetenssim.forecast.errors import UserError
-from kompetenssim.forecast.indicators import DAYS, REGISTER, Terms, is_stock
+from kompetenssim.forecast.geometry import ALL, Selection, chosen_cells
+from kompetenssim.forecast.indicators import DAYS, REGISTER, Terms, combine, is_stock
 from kompetenssim.forecast.sample import COLUMNS, with_derived
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from kompetenssim.forecast.geometry import Geometry
     from kompetenssim.model.trajectory import Trajectory
 
-ALL = "alla"
-
-
 class Aim(NamedTuple):
     """An indicator over some cells and the months `first` … `last` of a scenario."""
 
@@ -30,17 +28,14 @@ class Aim(NamedTuple):
     last: int
 
 
-def aims_of(observations: Sequence[Observation], geometry: Geometry, sets: dict[str, list[str]]) -> tuple[Aim, ...]:
+def aims_of(observations: Sequence[Observation], geometry: Geometry, sets: Mapping[str, Sequence[str]]) -> tuple[Aim, ...]:
     """Find the cells and months of observations. Raises UserError for months that the scenario does not have."""
     return tuple(_aim(o, geometry, sets) for o in observations)
 
 
-def _aim(o: Observation, geometry: Geometry, sets: dict[str, list[str]]) -> Aim:
-    from kompetenssim.forecast.geometry import members
-
-    groups = None if o.group == ALL else set(members(o.group, sets))
-    cells = tuple(i for i, cell in enumerate(geometry.cells)
-                  if (groups is None or cell.group in groups) and o.area in (ALL, cell.area))
+def _aim(o: Observation, geometry: Geometry, sets: Mapping[str, Sequence[str]]) -> Aim:
+    areas, groups = (() if key == ALL else (key,) for key in (o.area, o.group))
+    cells = chosen_cells(geometry.cells, Selection(areas, (), groups), sets)
     first, last = _months(o.period, o.time_base)
     at = {month: k for k, month in enumerate(geometry.months)}
     missing = [month for month in (first, last) if month not in at or not geometry.full_months[at[month]]]
@@ -68,21 +63,22 @@ def _months(period: Period, time_base: str) -> tuple[str, str]:
 def read_aims(trajectory: Trajectory, geometry: Geometry, aims: Sequence[Aim], space: NDArray[np.int64]) -> list[float]:
     """Give the value of each aim in one simulation; NaN for a ratio to nothing. `space` is worked in [cell, column, month]."""
     cells = with_derived(trajectory.months, geometry, space)
-    found = []
-    for aim in aims:
-        indicator = REGISTER[aim.indicator]
-        above = _total(cells, aim, indicator.numerator)
-        if indicator.denominator is None:
-            below = 1.0
-        elif DAYS in indicator.denominator:
-            below = float(sum(geometry.month_days[aim.first : aim.last + 1]))
-        else:
-            below = _total(cells, aim, indicator.denominator)
-        found.append(above / below * indicator.scale if below > 0 else float("nan"))
-    return found
+    return [_value(cells, aim, geometry) for aim in aims]
 
 
-def _total(cells: NDArray[np.int64], aim: Aim, terms: Terms) -> float:
+def _value(cells: NDArray[np.int64], aim: Aim, geometry: Geometry) -> float:
+    import numpy as np
+
+    indicator = REGISTER[aim.indicator]
+    days = np.array([sum(geometry.month_days[aim.first : aim.last + 1])], dtype=np.float64)
+    below = None if indicator.denominator is None or DAYS in indicator.denominator else _total(cells, aim, indicator.denominator)
+    return float(combine(indicator, _total(cells, aim, indicator.numerator), below, days)[0])
+
+
+def _total(cells: NDArray[np.int64], aim: Aim, terms: Terms) -> NDArray[np.float64]:
+    import numpy as np
+
     first = aim.last if is_stock(terms) else aim.first
     rows = list(aim.cells)
-    return float(sum(sign * int(cells[rows, COLUMNS.index(name), first : aim.last + 1].sum()) for name, sign in terms.items()))
+    total = sum(sign * int(cells[rows, COLUMNS.index(name), first : aim.last + 1].sum()) for name, sign in terms.items())
+    return np.array([total], dtype=np.float64)

@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kompetenssim.calibration.declared_error import with_declared_error
 from kompetenssim.calibration.fit import Fit, Stage, simulator_of
 from kompetenssim.calibration.observation import Observation
 from kompetenssim.calibration.particles import Again
@@ -16,7 +17,7 @@ from kompetenssim.calibration.space import Space
 from kompetenssim.calibration.table import TABLE_PIECE, gather
 from kompetenssim.forecast.engines import prepare_engine
 from kompetenssim.forecast.run import cores
-from kompetenssim.model.keyed import name_key, uniform
+from kompetenssim.model.keyed import name_key
 from kompetenssim.spec.load import Levers, load_variant
 
 if TYPE_CHECKING:
@@ -51,16 +52,6 @@ class Line:
     def scored(self) -> bool:
         """Tell whether the line counts in skill: one that was fitted before the control period."""
         return self.before is not None
-
-    @property
-    def fell(self) -> bool | None:
-        """Tell whether the line fell in reality; None where nothing is known of before."""
-        return None if self.before is None else self.observation.value < self.before.value
-
-    @property
-    def sign_right(self) -> bool | None:
-        """Tell whether most particles moved the way that reality did."""
-        return None if self.fell is None else (self.down[WITH] > 0.5) == self.fell
 
 
 @dataclass(frozen=True)
@@ -164,15 +155,10 @@ def run_on(
 
 def _with_declared_error(values: Floats, before: Sequence[Observation | None], seed: int) -> Floats:
     """Add to each line the error that its data are declared to have, as a share of what is said; keyed per particle."""
-    import numpy as np
-    from scipy.special import ndtri
-
     told = values.copy()
     for k, o in enumerate(before):
         if o is not None and o.sd:
-            key = name_key(seed, "kontroll", "fel", *o.place)
-            noise = ndtri(np.array([uniform(key, 0, d) for d in range(len(values))]))
-            told[:, k] += o.sd * noise * (values[:, k] / abs(o.value) if o.value else 1.0)
+            told[:, k] = with_declared_error(values[:, k], o, name_key(seed, "kontroll", "fel", *o.place), range(len(values)))
     return told
 
 

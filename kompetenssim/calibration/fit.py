@@ -125,7 +125,7 @@ def simulator_of(
     spec: Specification, observations: tuple[Observation, ...], space: Space, engine: str, simulations: int,
 ) -> Simulator:
     """Prepare to simulate particles of a scenario and read what they say of observations."""
-    sets = {key: list(groups) for key, groups in spec.region.group_sets.items()}
+    sets = spec.region.group_sets
     geometry = make_geometry(space.template, sets=sets)
     plan = RunPlan(simulations=simulations, per_draw=1, seed=space.seed, scenarios=(spec.key,))
     return Simulator(engine, plan, space, geometry, aims_of(observations, geometry, sets))

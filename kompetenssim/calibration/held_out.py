@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kompetenssim.calibration.declared_error import with_declared_error
 from kompetenssim.calibration.fit import Fit, observed_and_error
 from kompetenssim.calibration.observation import Observation
 from kompetenssim.calibration.particles import log_kernels
 from kompetenssim.calibration.sample import effective_size, weights_of
 from kompetenssim.calibration.scores import Score, score_sample
+from kompetenssim.model.keyed import name_key
 
 
 class LeftOut(NamedTuple):
@@ -26,17 +28,13 @@ def left_out(fitted: Fit) -> tuple[LeftOut, ...]:
     Forecasts have the declared error of the data in them, as those of the control period.
     """
     import numpy as np
-    from scipy.special import ndtri
-
-    from kompetenssim.model.keyed import name_key, uniform
 
     observed, sd = observed_and_error(fitted.observations)
     said = fitted.table.predicted[:, : len(observed)]
     found = []
     for k, o in enumerate(fitted.observations):
         key = name_key(fitted.space.seed, "utelamnad", o.name)
-        noise = ndtri(np.array([uniform(key, 0, int(d)) for d in fitted.table.simulations]))
-        told = said[:, k] + sd[k] * noise * (said[:, k] / abs(o.value) if o.value else 1.0)
+        told = with_declared_error(said[:, k], o, key, fitted.table.simulations.tolist())
         others = [j for j in range(len(observed)) if j != k]
         usable = ~np.isnan(told)
         weights = weights_of(log_kernels(said[:, others], observed[others], sd[others])) if others else np.full(len(said), 1.0)

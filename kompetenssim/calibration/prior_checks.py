@@ -14,9 +14,9 @@ from kompetenssim.calibration.plan_file import GapCheck, RangeCheck, StopCheck
 from kompetenssim.calibration.space import Space
 from kompetenssim.calibration.table import TABLE_PIECE, gather
 from kompetenssim.forecast.errors import UserError
-from kompetenssim.forecast.geometry import members
+from kompetenssim.forecast.geometry import chosen_cells
 from kompetenssim.forecast.indicators import REGISTER
-from kompetenssim.forecast.run import cores
+from kompetenssim.forecast.run import cores, selection_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,12 +186,7 @@ def _full_years(simulator: Simulator) -> list[tuple[str, tuple[int, int]]]:
 
 
 def _cells(simulator: Simulator, spec: Specification, population: Population) -> tuple[int, ...]:
-    groups, areas = (None if v in (None, "alla") else [v] if isinstance(v, str) else list(v or [])
-                     for v in (population.group, population.area))
-    sets = spec.region.group_sets
-    wanted = None if groups is None else {g for key in groups for g in members(key, sets)}
-    cells = tuple(i for i, c in enumerate(simulator.geometry.cells)
-                  if (wanted is None or c.group in wanted) and (areas is None or c.area in areas))
+    cells = chosen_cells(simulator.geometry.cells, selection_of(population), spec.region.group_sets)
     if not cells:
         raise UserError(f"forkontroller: ingen cell i {spec.key} har {_name(population)}", code=2)
     return cells

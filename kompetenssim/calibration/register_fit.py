@@ -30,6 +30,7 @@ from kompetenssim.calibration.register import (
     YOUNG,
     RegisterRow,
 )
+from kompetenssim.calibration.sample import CONFLICT, IDENTIFIED, NORMAL_90, NOT_IDENTIFIED
 from kompetenssim.model.draws import ParameterSpec, uniforms
 from kompetenssim.model.start_tables import start_tables
 from kompetenssim.model.template import GROUP_PARAMETERS, SCALARS, Template
@@ -37,11 +38,7 @@ from kompetenssim.model.template import GROUP_PARAMETERS, SCALARS, Template
 if TYPE_CHECKING:
     from kompetenssim.calibration.plan import Plan
 
-NOT_IDENTIFIED = "ej identifierad, styrs av antagande"
 CERTAIN = "fast i regionfilen, anpassas inte"
-LEAST_CONTRACTION = 0.2
-CONFLICT = 2.0  # prior standard deviations
-ONE_SIDED_90 = 1.2815515655446004
 LEAST_YEARS, LEAST_FREEDOM = 3, 10
 
 #: What is a plain rate: the column that is counted and the parameter of the group.
@@ -84,7 +81,7 @@ class Fitted(NamedTuple):
     @property
     def identified(self) -> bool:
         """Tell whether the counts say more than the assumption: the lower 90 % bound of the contraction is above 0.2."""
-        return not self.certain and self.contraction - ONE_SIDED_90 * self.error > LEAST_CONTRACTION
+        return not self.certain and self.contraction - NORMAL_90 * self.error > IDENTIFIED
 
     @property
     def conflict(self) -> bool:

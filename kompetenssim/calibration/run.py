@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from kompetenssim.spec.specification import Specification
 
 
-
 def calibrate(
     plan: Plan, *, levers: Levers, beyond: Beyond, draws: int | None = None, seed: int | None = None, engine: str = "auto",
     processes: int | None = None, out: Path | str | None = None, again: bool = False,
@@ -75,5 +74,3 @@ def calibrate(
             "kallkod": sources_digest(), "slumpfro": root, "uppsattningar": number, "inom_80": held.inside_80,
             "rader": len(held.scored), "skicklighet_oforandrat": skill})
     return finish(place, outcome, others, evaluation, Session(started, time.perf_counter() - began, resumed), also)
-
-

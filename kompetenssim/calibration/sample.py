@@ -22,6 +22,8 @@ NORMAL_90 = 1.2815515655446004  # one-sided 90 % point
 IDENTIFIED, DIRECTION, CONFLICT = 0.2, 0.64, 2.0
 """Limits of domain model 6.4: lower bound of contraction, eigenvalue (0.8² of the prior's spread), shift in prior deviations."""
 
+NOT_IDENTIFIED = "ej identifierad, styrs av antagande"
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -37,14 +39,6 @@ class Sample:
     simulations: Integers
     ancestors: Integers
     uniforms: Floats | None = None
-
-    @property
-    def effective(self) -> float:
-        """Kish's effective number of distinct ancestors."""
-        import numpy as np
-
-        share = np.bincount(self.ancestors, weights=self.weights)
-        return float(1.0 / (share**2).sum())
 
     def without(self, block: int) -> Sample:
         """Give the sample without the particles whose ancestor falls in one block of the jackknife."""
@@ -89,7 +83,6 @@ class Learnt:
         return ", ".join(reasons)
 
 
-NOT_IDENTIFIED = "ej identifierad, styrs av antagande"
 SHARES = (0.05, 0.10, 0.50, 0.90, 0.95)
 
 
@@ -109,8 +102,9 @@ def learnt(sample: Sample, priors: Mapping[str, Prior]) -> tuple[Learnt, ...]:
             return centre, float(np.sqrt(of.weights @ (at - centre) ** 2))
 
         centre, spread = moments(sample)
-        parts = [1.0 - moments(sample.without(block))[1] / sd for block in range(BLOCKS) if _has_others(sample, block)]
-        error = float(np.sqrt((len(parts) - 1) * np.var(parts))) if _blocks(sample) >= FEW else float("nan")
+        blocks = _blocks(sample)
+        parts = [1.0 - moments(sample.without(block))[1] / sd for block in range(BLOCKS)] if blocks >= FEW else []
+        error = float(np.sqrt((len(parts) - 1) * np.var(parts))) if parts else float("nan")
         own = tuple(float(v) for v in quantile(prior, np.array(SHARES)))
         after = tuple(float(_quantile(sample.free[:, k], p, sample.weights)) for p in SHARES)
         found.append(Learnt(key, own, after, 1.0 - spread / sd, error, (centre - mean) / sd))
@@ -130,10 +124,6 @@ def _blocks(sample: Sample) -> int:
     import numpy as np
 
     return len(np.unique(sample.ancestors[sample.weights > 0] % BLOCKS))
-
-
-def _has_others(sample: Sample, block: int) -> bool:
-    return bool((sample.ancestors % BLOCKS != block).any())
 
 
 def eigenvalues(sample: Sample, priors: Mapping[str, Prior]) -> tuple[float, ...]:

@@ -20,6 +20,7 @@ from kompetenssim.calibration.national import FOLDER
 from kompetenssim.calibration.outcome import Outcome
 from kompetenssim.calibration.plan import Plan
 from kompetenssim.calibration.posterior import write_posterior
+from kompetenssim.calibration.sample import directions
 from kompetenssim.forecast.errors import UserError
 from kompetenssim.forecast.identity import relative_names, sources_digest
 from kompetenssim.forecast.results import MANIFEST
@@ -210,7 +211,7 @@ def manifest_of(identity: str, outcome: Outcome, code: str, inputs: Mapping[str,
         "konfiguration": fitted.plan.digest, "kallkod_sha256": code, "indata_sha256": dict(inputs), "slumpfro": fitted.space.seed,
         "uppsattningar": len(fitted.table.weights), "verksamma_i_tabellen": fitted.table_effective, "verksamma": fitted.effective,
         "sparade_rader": len(fitted.rows.weights), "vandring": None if walked is None else walked._asdict(),
-        "identifierade_riktningar": sum(v["bestamd"] for v in outcome.tables["riktningar"]),
+        "identifierade_riktningar": directions(fitted.eigenvalues),
         "kontrollrader": 0 if outcome.control is None else len(outcome.control.scored),
         "kontrollrader_inom_80": None if outcome.control is None else outcome.control.inside_80,
         "versioner": {"python": platform.python_version(), "plattform": f"{platform.system()} {platform.machine()}",

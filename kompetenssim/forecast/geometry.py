@@ -160,7 +160,7 @@ def make_geometry(template: HasPlaces, *, sets: Mapping[str, Sequence[str]], sel
     pair_names = [(template.areas[a], template.groups[g]) for a, g in pairs]
     atoms = [tuple(i for i in numbers if cells[i].unit == unit) for _, unit in units]
     atoms += [tuple(i for i in numbers if (cells[i].area, cells[i].group) == name) for name in pair_names]
-    chosen = [tuple(i for i in numbers if _selected(cells[i], selection, sets)) for selection in selections]
+    chosen = [chosen_cells(cells, selection, sets) for selection in selections]
     parts = {c: _parts(c, atoms, len(units)) for c in chosen}
     for c in sorted(c for c, found in parts.items() if found is None):
         parts[c] = (len(atoms),)
@@ -202,6 +202,11 @@ def _parts(chosen: tuple[int, ...], atoms: Sequence[tuple[int, ...]], units: int
         if sum(len(atoms[k]) for k in inside) == len(chosen):
             return inside
     return None
+
+
+def chosen_cells(cells: Sequence[Place], selection: Selection, sets: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+    """Give the numbers of the cells that a selection chooses."""
+    return tuple(i for i, cell in enumerate(cells) if _selected(cell, selection, sets))
 
 
 def _selected(cell: Place, selection: Selection, sets: Mapping[str, Sequence[str]]) -> bool:

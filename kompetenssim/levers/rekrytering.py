@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from kompetenssim.levers.base import Day, Fading, Grouped, number, reference
 from kompetenssim.model.effects import Block, CohortBlock, Places
 from kompetenssim.spec.number import Number
-from kompetenssim.spec.region import assumed
+from kompetenssim.spec.region import AnyUnit, assumed
 from kompetenssim.spec.scenario import Measure
 
 #: Origin → months of preparation (language, licence) and cost per person; assumptions (EU 12–18 months, third country 24–48).
@@ -72,7 +72,7 @@ class Recruitment(Fading, Grouped):
     cost_each_sek: Number | None = number(
         "kostnad_per_person_kr", doc="Kostnad per person i kohorten, kr; utelämnad: ursprungets", ge=0, le=2_000_000
     )
-    unit: str | None = reference("enhet", "enhet", doc="Enhet som kohorten kommer till; utelämnad: där vakanserna finns")
+    unit: AnyUnit = reference("enhet", "enhet", doc="Enhet som kohorten kommer till; utelämnad: där vakanserna finns")
     origin: Literal["eu", "tredjeland", "utland", "nyanlanda", "ptp", "kommun", "ovrigt"] = Field(
         "ovrigt", alias="ursprung", description="Varifrån kohorten kommer; eu och tredjeland har egna förval"
     )
@@ -86,11 +86,6 @@ class Recruitment(Fading, Grouped):
         description="Andel som kommer från länets kommuner: nettonoll för länet, ändrar inte regionens tal",
         json_schema_extra={"ge": 0, "le": 1, "upplysning": True},
     )
-
-    @field_validator("unit")
-    @classmethod
-    def _anywhere(cls, unit: str | None) -> str | None:
-        return None if unit == "alla" else unit
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Recruitment:

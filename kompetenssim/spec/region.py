@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from datetime import date
 from math import isclose
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from kompetenssim.spec.number import Number
 
 YesNo = Literal["ja", "nej"]
 Planned = Literal["egen", "vikarie", "omfordelning", "resurspool", "hyra"]
 Acute = Literal["uppgiftsvaxling", "mertid", "extrapass", "overtid"]
+
+
+AnyUnit = Annotated[str | None, AfterValidator(lambda unit: None if unit == "alla" else unit)]
+AnyUnits = Annotated[list[str] | None, AfterValidator(lambda units: None if units and "alla" in units else units)]
+"""A place for somebody, or places, where `alla` says as little as nothing: wherever it fits."""
 
 
 class Part(BaseModel):
@@ -301,7 +306,7 @@ class Programme(Part):
     during_group: str | None = Field(None, alias="under", description="Yrkesgrupp under utbildningen (ST: st_allmanmedicin); utelämnad = fran", json_schema_extra={"refererar": "en_yrkesgrupp"})
     to_group: str | None = Field(None, alias="till", description="Yrkesgrupp efter examen; utelämnad: ingen ny grupp (AT, BT)", json_schema_extra={"refererar": "en_yrkesgrupp"})
     seats: dict[Literal["vt", "ht"], Number] = Field(alias="platser", json_schema_extra={"ge": 0, "le": 5000})
-    units: list[str] | None = Field(None, alias="enheter", description="Enheter där utbildningen bedrivs; utelämnad = alla med från-gruppen", json_schema_extra={"refererar": "enhet"})
+    units: AnyUnits = Field(None, alias="enheter", description="Enheter där utbildningen bedrivs; utelämnad = alla med från-gruppen", json_schema_extra={"refererar": "enhet"})
     pace_percent: Number | None = Field(None, alias="studietakt_procent", json_schema_extra={"ge": 0, "le": 100})
     pay_share: Number | None = Field(None, alias="loneandel", json_schema_extra={"ge": 0, "le": 1})
     terms: Number | None = Field(None, alias="langd_terminer", json_schema_extra={"ge": 1, "le": 24})
@@ -313,11 +318,6 @@ class Programme(Part):
     fee_sek_per_term: Number = assumed("avgift_kr_termin", 0, doc="Avgift eller studiestöd per deltagare och termin, kr", ge=0, le=500000)
     in_training: Number | None = Field(None, alias="pagaende", description="Under utbildning i startläget; utelämnad = platser × längd (ST: alla i under-gruppen)", json_schema_extra={"intervall": False, "ge": 0, "le": 5000})
     external_entry: YesNo = Field("nej", alias="extern_antagning", description="ja: platserna söks utifrån, inte av anställda")
-
-    @field_validator("units")
-    @classmethod
-    def _anywhere(cls, units: list[str] | None) -> list[str] | None:
-        return None if units is not None and "alla" in units else units
 
 
 class Graduates(Part):
@@ -336,18 +336,13 @@ class Cohort(Part):
 
     group: str | None = Field(None, alias="yrkesgrupp", json_schema_extra={"refererar": "en_yrkesgrupp"})
     groups: dict[str, float] = Field(default_factory=dict, alias="yrkesgrupper", description="Yrkesgrupp → andel av dem som blir anställda, %; när kullen delas på flera", json_schema_extra={"ge": 0, "le": 1_000_000, "nycklar": "en_yrkesgrupp"})
-    unit: str | None = Field(None, alias="enhet", json_schema_extra={"refererar": "enhet"})
+    unit: AnyUnit = Field(None, alias="enhet", json_schema_extra={"refererar": "enhet"})
     date: str | list[str] = Field(alias="datum", description="Ett datum, eller en lista: lika många varje gång")
     count: Number = Field(alias="antal", json_schema_extra={"ge": 0, "le": 20_000})
     stay_share: Number = Field(Number(mode=1.0), alias="andel_kvar", description="Andel som blir anställd (binomial)", json_schema_extra={"ge": 0, "le": 1})
     bond_months: Number = Field(Number(mode=0.0), alias="bindning_manader", description="Så länge slutar ingen av dem; för en andel_kvar som redan räknar med avgångarna", json_schema_extra={"ge": 0, "le": 600})
 
     _groups_have_weight = field_validator("groups")(_not_all_zero)
-
-    @field_validator("unit")
-    @classmethod
-    def _anywhere(cls, unit: str | None) -> str | None:
-        return None if unit == "alla" else unit
 
     @model_validator(mode="after")
     def _one_way_to_name_groups(self) -> Cohort:
